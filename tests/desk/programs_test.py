@@ -169,6 +169,35 @@ class ProgramsTest(unittest.TestCase):
         client.end()
         server.end()
 
+    def test_a_strategy_of_the_flags_is_kept_if_that_is_wanted(self):
+        server = self.server("--speed", "0")
+        server.wait_for("RPC service started")
+        def trade(*flags):
+            client = self.start(CLIENT, "--folder", self.folder / "client", "--connect",
+                                self.address, "--name", "mine", *flags)
+            client.wait_for("RPC: CONNECTED")
+            self.assertEqual(client.end()[0], 0)
+        kept = self.folder / "client" / "cta_strategy_setting.json"
+        trade("--strategy", "Breakout", "--set", "entry_bars=30")
+        self.assertFalse(kept.exists())
+        trade("--strategy", "Breakout", "--set", "entry_bars=30", "--limit", "4", "--save")
+        saved = json.loads(kept.read_text())["mine"]
+        self.assertEqual((saved["class_name"], saved["position_limit"], saved["setting"]),
+                         ("Breakout", 4, {"bar_minutes": 60, "entry_bars": 30, "exit_bars": 10,
+                                          "volume": 2}))
+        trade("--set", "exit_bars=5")  # For this run.
+        self.assertEqual(json.loads(kept.read_text())["mine"], saved)
+        trade("--set", "exit_bars=5", "--save")
+        saved["setting"]["exit_bars"] = 5
+        self.assertEqual(json.loads(kept.read_text())["mine"], saved)
+        for flag, says in (("entry_bar=1", "there is no setting 'entry_bar'"),
+                           ("entry_bars=few", "setting 'entry_bars' takes a number"),
+                           ("entry_bars", "--set takes name=value, not entry_bars")):
+            code, _, err = self.start(CLIENT, "--folder", self.folder / "client", "--name", "mine",
+                                      "--set", flag).ended()
+            self.assertEqual(code, 1)
+            self.assertIn(says, err)
+
     def test_what_cannot_be_used_is_named_on_the_standard_error_and_left_alone(self):
         for side, name, text, says in (
                 ("server", "rpc_service", '{"listen":"tcp://127.0.0.1:1"}',
