@@ -190,6 +190,10 @@ class ProgramsTest(unittest.TestCase):
         trade("--set", "exit_bars=5", "--save")
         saved["setting"]["exit_bars"] = 5
         self.assertEqual(json.loads(kept.read_text())["mine"], saved)
+        client = self.start(CLIENT, "--folder", self.folder / "client", "--connect", self.address,
+                            "--symbol", "NONE.CBOE")
+        client.wait_for("strategy 'ma_cross' waits: RPC.SIM has no NONE.CBOE")
+        self.assertEqual(client.end()[0], 0)
         for flag, says in (("entry_bar=1", "there is no setting 'entry_bar'"),
                            ("entry_bars=few", "setting 'entry_bars' takes a number"),
                            ("entry_bars", "--set takes name=value, not entry_bars")):

@@ -428,8 +428,11 @@ void strategy_engine::begin(running& each) {
     if (each.reached != running::stage::waiting) {
         return;
     }
-    each.state.text = why_it_waits(each);
-    if (!each.state.text.empty()) {
+    if (auto why = why_it_waits(each); !why.empty()) {
+        if (why != each.state.text) {
+            log("strategy '" + each.state.name + "' " + why, log_data::info);
+        }
+        each.state.text = std::move(why);
         return;
     }
     const bool goes_on = each.is_begun && !each.wanted;
