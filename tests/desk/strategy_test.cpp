@@ -25,6 +25,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -353,6 +354,36 @@ TEST_CASE("bars are loaded before it starts, and anew when the gateway is back")
     CHECK(desk.variable("starts") == 2);
 }
 
+TEST_CASE("history that was asked for before a strategy was stopped is not for it any more") {
+    struct late_gateway : test::scripted_gateway {
+        using scripted_gateway::scripted_gateway;
+        void query_history(const trader::history_request&, const std::string&,
+                           trader::history_handler handler) override {
+            waiting.push_back(std::move(handler));
+        }
+        std::vector<trader::history_handler> waiting;
+    };
+    test::platform desk;
+    auto& gateway = desk.main.add_gateway<late_gateway>("SIM");
+    auto& strategies = desk.main.add_app<trader::strategy_app>();
+    strategies.add_class<told_strategy>();
+    gateway.tell(test::contract("SPX"));
+    desk.settle();
+    strategies.add_strategy(
+        "one", {{"class_name", "Told"}, {"gateway_name", "SIM"}, {"setting", {{"bars", 2}}}});
+    strategies.start_strategy("one");
+    strategies.stop_strategy("one");
+    strategies.start_strategy("one");
+    REQUIRE(gateway.waiting.size() == 2);
+    gateway.waiting[0](std::vector<trader::bar_data>(2), {});
+    desk.settle();
+    CHECK(strategies.get_all_strategies()[0].text == "loads history");
+    gateway.waiting[1](std::vector<trader::bar_data>(3), {});
+    desk.settle();
+    CHECK(strategies.get_all_strategies()[0].text == "waits for prices");
+    CHECK(strategies.get_all_strategies()[0].variables.at("seen_bars") == 2);
+}
+
 TEST_CASE("a gateway without history does not keep a strategy from trading") {
     const test::own_folder folder;
     told_desk desk{folder};
@@ -432,7 +463,9 @@ TEST_CASE("strategies come back stopped, with their parameters, position and var
     CHECK(desk.variable("last") == "pos 2.000000");
     CHECK(desk.variable("stops") == 1);  // By the end of the program.
     CHECK(desk.state("two").position == 0);
-    CHECK_FALSE(desk.file("cta_strategy_setting").contains("gone"));
+    for (const auto* file : {"cta_strategy_setting", "cta_strategy_data"}) {
+        CHECK(desk.file(file).size() == 2);
+    }
     desk.open();
     desk.start("one");
     desk.tick("sell");
