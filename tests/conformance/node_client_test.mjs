@@ -212,18 +212,21 @@ withServer("a shell calls and is refused", async (client, server) => {
   const run = (token, ...words) => promisify(execFile)(
     process.execPath, [script, server.addresses.tcp, ...words],
     { env: { ...process.env, GATEWIRE_TOKEN: token } });
+  const place = server.addresses.tcp.replace("tcp://", "");
+  assert.match((await promisify(execFile)(process.execPath, [script, place, "list"],
+    { env: { ...process.env, GATEWIRE_TOKEN: "sesame" } })).stdout, /^add\(a: integer/);
   assert.equal((await run("sesame", "call", "whoami")).stdout, '"alice"\n');
   assert.equal((await run("sesame", "call", "echo", 'value={"a": [1]}')).stdout, '{"a":[1]}\n');
   await assert.rejects(run("no", "call", "whoami"), { code: 1, stderr: /unauthenticated/ });
   for (const words of [["--help"], ["-h"], ["call", "--help"], [server.addresses.tcp, "--help"],
     [server.addresses.tcp, "call", "--help"], [server.addresses.tcp, "watch", "-h"]]) {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script, ...words]);
-    assert.match(stdout, /^gatewire.mjs ADDRESS list \|/);
+    assert.match(stdout, /^gatewire-js ADDRESS list \|/);
     assert.equal(stderr, "");
   }
   for (const words of [[], ["call"], [server.addresses.tcp], [server.addresses.tcp, "call"]]) {
     await assert.rejects(promisify(execFile)(process.execPath, [script, ...words]),
-      { code: 2, stdout: "", stderr: /^gatewire.mjs ADDRESS list/ });
+      { code: 2, stdout: "", stderr: /^gatewire-js ADDRESS list/ });
   }
   const alias = join(server.folder, "alias.mjs");
   symlinkSync(script, alias);

@@ -28,6 +28,7 @@ import unittest
 
 import run_python
 from run_python import PATIENCE, gatewire
+from gatewire import shell
 
 
 class ServerTest(unittest.TestCase):
@@ -476,26 +477,66 @@ class ShellTest(ServerTest):
     def run_main(self, *words):
         with contextlib.redirect_stdout(io.StringIO()) as out, \
                 contextlib.redirect_stderr(io.StringIO()) as err:
-            code = gatewire.main([self.address, *words])
+            code = shell.main([self.address, "--token", "sesame", *words])
         return code, out.getvalue(), err.getvalue()
 
-    def test_calls_and_refusals(self):
-        self.assertEqual(self.run_main("--token", "sesame", "call", "whoami")[:2],
-                         (0, '"alice"\n'))
-        words = ("--token", "sesame", "call", "echo", "value={\"a\": [1]}")
-        self.assertEqual(self.run_main(*words)[1], '{"a": [1]}\n')
-        code, out, err = self.run_main("--token", "no", "call", "whoami")
-        self.assertEqual((code, out), (1, ""))
-        self.assertIn("unauthenticated", err)
+    def check_refusal(self, wanted_code, pattern, *words):
+        code, out, err = self.run_main(*words)
+        self.assertEqual((code, out), (wanted_code, ""), err)
+        self.assertRegex(err, "^gatewire-py: " + pattern)
+
+    def test_calls(self):
+        self.assertEqual(self.run_main("call", "whoami"), (0, '"alice"\n', ""))
+        words = ("call", "echo", "value={\"a\": [1]}")
+        self.assertEqual(self.run_main(*words), (0, '{"a": [1]}\n', ""))
+        self.assertEqual(self.run_main("call", "add", "-1", "3"), (0, "2\n", ""))
+
+    def test_refusals_and_their_codes(self):
+        self.check_refusal(1, "unauthenticated", "--token", "no", "call", "whoami")
+        self.check_refusal(1, r"engine_error \(-32050, failed\): no {\"a\": 1}",
+                           "call", "fail", "-32050", "no", '{"a": 1}')
+        self.check_refusal(2, "the server has no method 'ad', did you mean 'add'", "call", "ad")
+        self.check_refusal(2, ".*takes 2 arguments, not 1", "call", "add", "1")
+        self.check_refusal(2, "arguments go by position or by name", "call", "add", "1", "b=2")
+        self.check_refusal(2, "an argument is given twice", "call", "add", "b=1", "b=2")
+        self.check_refusal(2, "the server has no event 'tik', did you mean 'tick'", "watch", "tik")
+        self.check_refusal(2, "the server has no method or event 'x'; it has add, echo",
+                           "describe", "x")
+        self.check_refusal(4, "deadline_exceeded", "--timeout", "0.1", "call", "hold")
 
     def test_a_server_that_is_not_there_is_told_at_once(self):
         self.address = "unix:///nowhere/at/all"
-        code, out, err = self.run_main("list")
-        self.assertEqual((code, out), (1, ""))
-        self.assertRegex(err, r"not_connected \(not_sent\): .*nowhere")
-        code, out, err = self.run_main("--timeout", "nan", "list")
-        self.assertEqual((code, out), (1, ""))
-        self.assertIn("invalid_value", err)
+        self.check_refusal(3, r"not_connected \(not_sent\): .*nowhere", "list")
+        self.check_refusal(2, "invalid_value", "--timeout", "nan", "list")
+        self.address = "nowhere"
+        self.check_refusal(2, "invalid_address", "list")
+
+    def test_descriptions(self):
+        code, out, _ = self.run_main("describe")
+        self.assertEqual(code, 0)
+        self.assertIn("add(a: integer, b: integer) -> integer\n", out)
+        self.assertIn("event tick: tick (keyed, latest)\n", out)
+        self.assertEqual(self.run_main("describe", "buy"), (
+            0, "buy(symbol: string) -> string\n  symbol: string\n  result: string\n", ""))
+        out = self.run_main("describe", "tick")[1].splitlines()
+        self.assertEqual([out[0], *sorted(out[1:])], [
+            "event tick: tick (keyed, latest)", "  price: number", "  symbol: string"])
+
+    def test_members_inside_of_members(self):
+        schemas = {"leg": {"properties": {"side": {"type": "string"}, "next": {
+            "oneOf": [{"$ref": "#/components/schemas/leg"}, {"type": "null"}]}},
+            "required": ["side"]}}
+        contract = gatewire.Contract({"components": {"schemas": schemas}})
+        legs = {"type": "array", "items": {"$ref": "#/components/schemas/leg"}}
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            shell.tell_members(contract, legs)
+        self.assertEqual(out.getvalue(), "  side: string\n  next: leg or null, may be left out\n")
+
+    def test_so_many_events_are_watched(self):
+        self.server.tell("tick rb2405 3650.5")
+        self.server.tell("tick ag2406 5500")
+        self.assertEqual(self.run_main("watch", "tick", "ag2406", "--count", "1"),
+                         (0, '{"symbol": "ag2406", "price": 5500.0}\n', ""))
 
 
 if __name__ == "__main__":

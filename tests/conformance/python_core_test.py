@@ -12,8 +12,8 @@ import unittest
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parents[1] / "examples" / "clients" / "python"))
-import gatewire  # noqa: E402
-from gatewire import Call, Completed, Core, Disconnected, Event, Failed  # noqa: E402
+from gatewire import client as gatewire  # noqa: E402
+from gatewire.client import Call, Completed, Core, Disconnected, Event, Failed  # noqa: E402
 
 LIMITS = {"frame_size_max": 1000, "calls_in_flight_max": 2, "batch_max": 3, "subscriptions_max": 9}
 

@@ -21,11 +21,11 @@ import unittest
 from datetime import datetime, timezone
 
 PATIENCE = 20  # Seconds until something that must happen counts as failed.
-FOLDER = pathlib.Path(__file__).resolve().parents[2] / "examples" / "clients" / "vnpy"
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "examples" / "clients" / "python"
 sys.path.insert(0, str(FOLDER))
 sys.dont_write_bytecode = True
-import rpc_gateway  # noqa: E402
-from rpc_gateway import (  # noqa: E402
+from gatewire import vnpy  # noqa: E402
+from gatewire.vnpy import (  # noqa: E402
     CancelRequest, Direction, EventEngine, Exchange, HistoryRequest, Interval, OrderRequest,
     OrderType, RpcClient, RpcGateway, Status, SubscribeRequest, gatewire)
 
@@ -71,7 +71,7 @@ class FunctionsTest(DeskTest):
 
     def test_the_17_functions(self):
         desk, ticks = self.desk, queue.Queue()
-        self.assertEqual(len(rpc_gateway.FUNCTIONS), 17)
+        self.assertEqual(len(vnpy.FUNCTIONS), 17)
         desk.on("tick", ticks.put)
         orders, trades, positions = queue.Queue(), queue.Queue(), queue.Queue()
         desk.on("order", orders.put)
@@ -118,21 +118,20 @@ class FunctionsTest(DeskTest):
         self.assertEqual([each.interval for each in bars], [Interval.DAILY] * 2)
         self.assertEqual(bars[0].datetime, datetime(2018, 1, 3, tzinfo=timezone.utc))
 
-    def test_the_code_of_the_readme_with_the_files_that_it_names(self):
-        text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    def test_the_code_of_the_page_with_a_copy_of_the_folder_that_it_names(self):
+        text = (FOLDER / "vnpy.md").read_text(encoding="utf-8")
         block = re.search(r"<!-- run by tests/desk/vnpy_client_test.py -->\n```python\n(.*?)```\n",
                           text, re.DOTALL).group(1)
         block = block.replace("tcp://127.0.0.1:2014", self.address).replace(
             'token=""', f"token='{TOKEN}'")
         block += "import gatewire; print(gatewire.__file__)\n"
         program = pathlib.Path(self.folder, "program").resolve()
-        program.mkdir()
-        for name in re.findall(r"\]\(([\w./]+\.py)\)", text.partition("```")[0]):
-            shutil.copy(FOLDER / name, program)
+        named, = re.findall(r"copy the folder \[`gatewire`\]\((\w+)\)", " ".join(text.split()))
+        shutil.copytree(FOLDER / named, program / named)
         shown = subprocess.run([sys.executable, "-B", "-c", block], stdout=subprocess.PIPE,
                                cwd=program, text=True, check=True, timeout=PATIENCE).stdout
         self.assertIn("SIM.", shown)
-        self.assertEqual(pathlib.Path(shown.splitlines()[-1]).resolve().parent, program)
+        self.assertEqual(pathlib.Path(shown.splitlines()[-1]).resolve().parents[1], program)
 
     def test_what_is_not_there_and_what_is_wrong(self):
         for name in ("tick", "order", "trade", "position", "account", "contract"):

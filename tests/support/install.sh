@@ -26,12 +26,17 @@ gatewire_build_packages=(
     "python3-jsonschema=/usr/lib/python3/dist-packages/jsonschema/__init__.py"
 )
 
-# What the tests of all examples need beyond that, and the desk's windows.
+# What the tests of all examples need beyond that, also to pack and install the clients, and the
+# desk's windows.
 # shellcheck disable=SC2034
 gatewire_desk_packages=(
     "nodejs=node"
     "prometheus-cpp-dev=/usr/include/prometheus/registry.h"
     "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
+    "python3-setuptools=/usr/lib/python3/dist-packages/setuptools/__init__.py"
+    "python3-wheel=/usr/lib/python3/dist-packages/wheel/__init__.py"
+    "python3-venv=/usr/lib/python3*/ensurepip/__init__.py"
+    "npm=npm"
 )
 # shellcheck disable=SC2034
 gatewire_gui_packages=(

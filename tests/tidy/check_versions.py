@@ -33,6 +33,11 @@ def main():
         "tests/package/vcpkg/ports/gatewire/vcpkg.json":
             {of_manifest("tests/package/vcpkg/ports/gatewire/vcpkg.json")},
         RECIPE + "config.yml": all_in(RECIPE + "config.yml", r'"(\d+\.\d+\.\d+)"'),
+        "examples/clients/node/package.json": {of_manifest("examples/clients/node/package.json")},
+        "examples/clients/python/gatewire/version.py":
+            all_in("examples/clients/python/gatewire/version.py", r'__version__ = "(.*)"'),
+        "examples/clients/python/README.md":
+            all_in("examples/clients/python/README.md", r"prints gatewire-py (\d+\.\d+\.\d+)"),
         "README.md": all_in("README.md", r"gatewire/(\d+\.\d+\.\d+)"),
         RECIPE + "all/conandata.yml": all_in(RECIPE + "all/conandata.yml", r"(\d+\.\d+\.\d+)"),
         "single_include/gatewire/rpc.hpp": {".".join(

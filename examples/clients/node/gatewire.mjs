@@ -4,18 +4,18 @@
 
 /// A client for gatewire servers in one file: Node 18 or later, no dependency.
 ///
-///     import { Client } from "./gatewire.mjs";
+///     import { Client } from "gatewire";
 ///
 ///     const client = new Client("tcp://127.0.0.1:2014");
 ///     console.log(await client.call("add", 1, 2));     // or client.remote.add(1, 2)
 ///     for await (const event of client.events("tick", "rb2405")) console.log(event.data);
 ///
 /// It keeps a session: a lost connection is made again, calls that were not answered are sent again
-/// and run once, missed events follow. From a shell:
+/// and run once, missed events follow. From a shell, as `gatewire-js` or `node gatewire.mjs`:
 ///
-///     node gatewire.mjs tcp://127.0.0.1:2014 list
-///     node gatewire.mjs tcp://127.0.0.1:2014 call add 1 2
-///     node gatewire.mjs tcp://127.0.0.1:2014 watch tick rb2405
+///     gatewire-js 127.0.0.1:2014 list
+///     gatewire-js 127.0.0.1:2014 call add 1 2
+///     gatewire-js 127.0.0.1:2014 watch tick rb2405
 ///
 /// The parts, from the bottom: `Core` is the protocol as a value, bytes and time go in, bytes and
 /// completions come out; `Driver` carries out on sockets what it says; `Client` is its face. Times
@@ -1746,6 +1746,17 @@ async function call(client, method, words) {
   console.log(JSON.stringify(result ?? null));
 }
 
+async function watch(client, words) {
+  const at = words.indexOf("--count");
+  const count = at < 0 ? Infinity : Number(words.splice(at, 2)[1]);
+  if (!(count >= 1)) throw new TypeError("--count takes a number");
+  let seen = 0;
+  for await (const event of client.events(...words)) {
+    console.log(JSON.stringify(event.data));
+    if (++seen >= count) return;
+  }
+}
+
 async function list(client) {
   const contract = await client.discover();
   for (const name of contract.methods.keys()) console.log(contract.signature(name));
@@ -1755,7 +1766,8 @@ async function list(client) {
   }
 }
 
-const usage = "gatewire.mjs ADDRESS list | call METHOD [1 two | a=1 b=2] | watch EVENT [KEY]\n" +
+const usage = "gatewire-js ADDRESS list | call METHOD [1 two | a=1 b=2] | watch EVENT [KEY]" +
+  " [--count N]\n" +
   "GATEWIRE_TOKEN is what the server is shown";
 
 async function main(words) {
@@ -1770,15 +1782,13 @@ async function main(words) {
   }
   let client;
   try {
-    client = new Client(address, {
+    client = new Client(address.includes("://") ? address : `tcp://${address}`, {
       token: process.env.GATEWIRE_TOKEN, callTimeout: 10_000, onGap: console.error,
     });
     await client.waitConnected(10_000, { retry: false });
     if (command === "list") await list(client);
     if (command === "call") await call(client, rest[0], rest.slice(1));
-    if (command === "watch") {
-      for await (const event of client.events(...rest)) console.log(JSON.stringify(event.data));
-    }
+    if (command === "watch") await watch(client, rest);
     return 0;
   } catch (error) {
     console.error(String(error));

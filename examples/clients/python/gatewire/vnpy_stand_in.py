@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
 
-"""What rpc_gateway.py uses of vn.py, for machines without it: the same names and members, no more.
+"""What `gatewire.vnpy` uses of vn.py, for machines without it: the same names and members, no more.
 Where vn.py is installed, nothing of this is used."""
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _EXCHANGES = ("CFFEX SHFE CZCE DCE INE GFEX SSE SZSE BSE SHHK SZHK SGE WXE CFETS
               "NASDAQ ARCA EDGEA ISLAND BATS IEX AMEX TSE NYMEX COMEX GLOBEX IDEALPRO CME ICE SEHK "
               "HKFE SGX CBOT CBOE CFE DME EUREX APEX LME BMD TOCOM EUNX KRX OTC IBKRATS LOCAL "
               "GLOBAL")
-Exchange = enum.Enum("Exchange", {name: name for name in _EXCHANGES.split()})
+Exchange = enum.Enum("Exchange", {  # type: ignore[misc] # They are no literals.
+    name: name for name in _EXCHANGES.split()})
 
 ACTIVE = (Status.SUBMITTING, Status.NOTTRADED, Status.PARTTRADED)
 

@@ -1,22 +1,7 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
 
-"""A client for gatewire servers in one file: Python 3.9 or later, standard library only.
-
-    import gatewire
-
-    with gatewire.Client("tcp://127.0.0.1:2014") as client:
-        print(client.add(1, 2))                      # or client.call("add", a=1, b=2)
-        for event in client.events("tick", "rb2405"):
-            print(event.data)
-
-`AsyncClient` is the same with `await`. Both keep a session: a lost connection is made again, calls
-that were not answered are sent again and run once, missed events follow. From a shell:
-
-    python3 gatewire.py tcp://127.0.0.1:2014 list
-    python3 gatewire.py tcp://127.0.0.1:2014 call add 1 2
-    python3 gatewire.py tcp://127.0.0.1:2014 watch tick rb2405
+"""The client of gatewire servers; `gatewire` has its names.
 
 The parts, from the bottom: `Core` is the protocol as a value, bytes and time go in, bytes and
 completions come out; `_Driver` carries out on an asyncio loop what it says; `AsyncClient` and
@@ -24,7 +9,6 @@ completions come out; `_Driver` carries out on an asyncio loop what it says; `As
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import concurrent.futures
 import dataclasses
@@ -40,7 +24,6 @@ import os
 import random
 import ssl
 import struct
-import sys
 import threading
 import time
 from collections import deque
@@ -207,6 +190,11 @@ def _no_constant(text: str) -> Any:
 
 _decoder = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite,
                             parse_constant=_no_constant)
+
+
+def decode_json(text: str) -> Any:
+    """@raises ValueError  It is no JSON, or JSON that other readers take for something else."""
+    return _decoder.decode(text)
 
 
 def _plain(value: Any) -> Any:
@@ -391,22 +379,34 @@ class Contract:
     def signature(self, method: str) -> str:
         """The method as a person writes it: `add(a: integer, b: integer) -> integer`."""
         entry = self.methods[method]
-        params = ", ".join(f"{each['name']}: {_type_name(each.get('schema', {}))}"
+        params = ", ".join(f"{each['name']}: {type_name(each.get('schema', {}))}"
                            for each in entry.get("params", []))
         result = entry.get("result") or {}
-        return f"{method}({params}) -> {_type_name(result.get('schema', {}))}"
+        return f"{method}({params}) -> {type_name(result.get('schema', {}))}"
+
+    def event_line(self, event: str) -> str:
+        """`tick: tick (keyed, latest)`"""
+        entry = self.events[event]
+        marks = ", ".join(word for word in ("keyed", "latest") if entry.get(word))
+        return f"{event}: {type_name(entry.get('payload', {}))}" + (f" ({marks})" if marks else "")
+
+    def type_named(self, name: str) -> Dict[str, Any]:
+        """The schema of a type that signatures name; empty where there is none."""
+        found: Dict[str, Any] = self.document.get("components", {}).get("schemas", {}).get(name, {})
+        return found
 
 
-def _type_name(schema: Any) -> str:
+def type_name(schema: Any) -> str:
+    """A JSON Schema in a word or some: `integer`, `[order]`, `string or null`."""
     if not isinstance(schema, dict):
         return "any"
     if "$ref" in schema:
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     for word in ("oneOf", "anyOf"):
         if word in schema:
-            return " or ".join(_type_name(each) for each in schema[word])
+            return " or ".join(type_name(each) for each in schema[word])
     if schema.get("type") == "array":
-        return f"[{_type_name(schema.get('items', {}))}]"
+        return f"[{type_name(schema.get('items', {}))}]"
     if isinstance(schema.get("type"), list):
         return " or ".join(str(each) for each in schema["type"])
     return str(schema.get("type", "any"))
@@ -949,7 +949,7 @@ class Core:
 
     def _receive_frame(self, body: bytes, now: float) -> None:
         try:
-            content = _decoder.decode(body.decode())
+            content = decode_json(body.decode())
         except (ValueError, RecursionError) as problem:
             self._violation(f"the server sent no JSON: {problem}")
             return
@@ -2122,68 +2122,3 @@ class Client(_ClientBase):
                     handler(_argument(news))
                 except Exception:
                     log.exception("a handler failed")
-
-
-# --- from a shell ---------------------------------------------------------------------------------
-
-def _value(text: str) -> Any:
-    """JSON where it is JSON, else the text as it stands."""
-    try:
-        return _decoder.decode(text)
-    except ValueError:
-        return text
-
-
-def _arguments(words: Sequence[str]) -> Tuple[List[Any], Dict[str, Any]]:
-    named = dict(word.split("=", 1) for word in words if word.partition("=")[0].isidentifier()
-                 and "=" in word)
-    args = [word for word in words if word.partition("=")[0] not in named]
-    return [_value(word) for word in args], {name: _value(text) for name, text in named.items()}
-
-
-def _list(client: Client) -> None:
-    contract = client.discover()
-    for name in contract.methods:
-        print(contract.signature(name))
-    for name, event in contract.events.items():
-        marks = ", ".join(word for word in ("keyed", "latest") if event.get(word))
-        print(f"event {name}: {_type_name(event.get('payload', {}))}" +
-              (f" ({marks})" if marks else ""))
-
-
-def main(words: Optional[Sequence[str]] = None) -> int:
-    parser = argparse.ArgumentParser(description="Calls and watches a gatewire server.")
-    parser.add_argument("address", help="tcp://host:port, tls://host:port or unix:///path")
-    parser.add_argument("--token", default="", help="what the server wants to be shown")
-    parser.add_argument("--timeout", type=float, default=10.0, help="seconds (10)")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="methods and events")
-    call = commands.add_parser("call", help="call METHOD 1 two '[3]', or by name: a=1 b=2")
-    call.add_argument("method")
-    call.add_argument("arguments", nargs="*")
-    watch = commands.add_parser("watch", help="print events, all of them or by keys")
-    watch.add_argument("event")
-    watch.add_argument("keys", nargs="*")
-    asked = parser.parse_args(words)
-    try:
-        with Client(asked.address, token=asked.token, options=Options(call_timeout=asked.timeout),
-                    on_gap=lambda gap: print(gap, file=sys.stderr)) as client:
-            client.wait_connected(asked.timeout, retry=False)
-            if asked.command == "list":
-                _list(client)
-            elif asked.command == "call":
-                args, named = _arguments(asked.arguments)
-                print(json.dumps(client.call(asked.method, *args, **named), ensure_ascii=False))
-            else:
-                for event in client.events(asked.event, *asked.keys):
-                    print(json.dumps(event.data, ensure_ascii=False), flush=True)
-    except RpcError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import pathlib
 import secrets
-import sys
 import threading
 from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "python"))
-import gatewire  # noqa: E402
+import gatewire
 
 try:
     from vnpy.event import EventEngine  # type: ignore[import]
@@ -35,7 +32,7 @@ try:
         AccountData, BarData, CancelRequest, ContractData, HistoryRequest, LogData, OrderData,
         OrderRequest, PositionData, QuoteData, SubscribeRequest, TickData, TradeData)
 except ImportError:
-    from stand_in import (  # type: ignore[no-redef]
+    from gatewire.vnpy_stand_in import (
         AccountData, BarData, BaseGateway, CancelRequest, ContractData, Direction, EventEngine,
         Exchange, HistoryRequest, Interval, LogData, Offset, OptionType, OrderData, OrderRequest,
         OrderType, PositionData, Product, QuoteData, Status, SubscribeRequest, TickData, TradeData)
@@ -67,7 +64,8 @@ def to_json(value: Any) -> Any:
 
 def from_json(kind: Any, data: Dict[str, Any]) -> Any:
     """An object of vn.py; members that it does not have are left out."""
-    given, later = {}, {}
+    given: Dict[str, Any] = {}
+    later: Dict[str, Any] = {}
     for each in dataclasses.fields(kind):
         value = data.get(each.name)
         if value is None:
