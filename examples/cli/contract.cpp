@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <numeric>
 
 namespace cli {
@@ -142,6 +143,11 @@ const json& contract::resolved(const json& schema) const {
     return *found;
 }
 
+json contract::members(const json& schema) const {
+    const json& found = resolved(schema);
+    return found.is_object() ? found.value("properties", json::object()) : json::object();
+}
+
 std::string contract::signature(const json& method) const {
     std::string text = painted(method.value("name", ""), colour::name) + "(";
     bool is_first = true;
@@ -194,6 +200,25 @@ std::string type_text(const json& schema) {
         return "{name: " + type_text(schema["additionalProperties"]) + "}";
     }
     return type.is_string() ? type.get<std::string>() : compact(type);
+}
+
+std::optional<std::chrono::nanoseconds> time_unit_of(const json& schema) {
+    using namespace std::chrono_literals;
+    static const std::map<std::string, std::chrono::nanoseconds> units = {
+        {"nanoseconds", 1ns}, {"microseconds", 1us}, {"milliseconds", 1ms}, {"seconds", 1s},
+        {"minutes", 1min},    {"hours", 1h},         {"days", 24h}};
+    if (!schema.is_object()) {
+        return std::nullopt;
+    }
+    for (const json& choice : schema.value("anyOf", json::array())) {
+        if (const auto unit = time_unit_of(choice)) {
+            return unit;
+        }
+    }
+    const std::string text = schema.value("description", "");
+    const auto unit = units.find(text.substr(0, text.find(' ')));
+    const bool is_time = text.ends_with(" since the epoch of system_clock, 1970-01-01T00:00:00Z");
+    return is_time && unit != units.end() ? std::optional(unit->second) : std::nullopt;
 }
 
 std::string key_look(const json& event) {

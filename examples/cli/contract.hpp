@@ -6,6 +6,7 @@
 
 #include "terminal.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ public:
     /// What a schema's `$ref` refers to, or the schema itself.
     const json& resolved(const json& schema) const;
 
+    /// The schemas of an object's members by their names; empty where there are none.
+    json members(const json& schema) const;
+
     /// `add(a: integer, b: integer) -> integer`
     std::string signature(const json& method) const;
     /// `tick: tick (keyed, latest)`
@@ -55,6 +59,9 @@ contract discover(remote& server);
 
 /// `integer`, `[order]`, `text or null`.
 std::string type_text(const json& schema);
+
+/// How long one count takes where a schema says that a value counts from 1970.
+std::optional<std::chrono::nanoseconds> time_unit_of(const json& schema);
 
 /// What the keys of a keyed event are, as a sentence.
 std::string key_look(const json& event);

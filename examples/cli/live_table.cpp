@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t cell_width_max = 32;
 
-std::string cell_of(const json& value) {
+std::string text_of(const json& value) {
     return cut_to(harmless(value.is_string() ? value.get<std::string>() : compact(value)),
                   cell_width_max);
 }
@@ -20,6 +20,36 @@ std::string cell_of(const json& value) {
 bool is_numeric(const std::string& cell) {
     const json value = json::parse(cell, nullptr, false);
     return value.is_number();
+}
+
+/// A member that says nothing: 0, an empty text, null.
+bool is_nothing(const json& value) {
+    return value.is_null() || (value.is_number() && value == 0) ||
+           (value.is_string() && value.get_ref<const std::string&>().empty()) ||
+           (value.is_structured() && value.empty());
+}
+
+bool is_price(const std::string& name) {
+    static const std::set<std::string> prices = {"last", "bid", "ask",  "open",
+                                                 "high", "low", "close"};
+    return prices.contains(name) || name.find("price") != name.npos;
+}
+
+/// A price that changes less than the last one and what is bid and asked.
+bool is_of_the_day(const std::string& name) {
+    for (const char* const word : {"open", "high", "low", "close", "limit"}) {
+        if (name.find(word) != name.npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// A level of an order book behind the first one: `bid_price_2`.
+bool is_deep(const std::string& name) {
+    const std::size_t end = name.find_last_not_of("0123456789");
+    return end != name.npos && name[end] == '_' && end + 1 < name.size() &&
+           name.substr(end + 1) != "1";
 }
 
 }  // namespace
@@ -67,34 +97,122 @@ std::vector<std::string> cell_table::lines() const {
 void event_table::add(const json& data) {
     ++count_;
     if (data.is_object()) {
+        key_members_ = members_of_key(data, look_.by);
         for (const auto& [name, value] : data.items()) {
             if (std::find(columns_.begin(), columns_.end(), name) == columns_.end()) {
                 columns_.push_back(name);
+                widths_[name] = width_of(name);
+            }
+            widths_[name] = (std::max)(widths_[name], width_of(cell_of(data, name)));
+            if (!is_nothing(value)) {
+                filled_.insert(name);
             }
         }
     }
-    rows_[key_of(data, by_)] = data;
+    rows_[key_of(data, look_.by)] = data;
 }
 
-std::vector<std::string> event_table::lines(const std::string& event) const {
-    cell_table table;
-    if (columns_.empty()) {
-        table.add_row({"value"});
-    } else {
-        table.add_row(columns_);
+int event_table::rank_of(const std::string& column) const {
+    const auto& keys = key_members_;
+    if (std::find(keys.begin(), keys.end(), column) != keys.end()) {
+        return 0;
     }
-    for (const auto& [key, data] : rows_) {
-        std::vector<std::string> cells;
-        for (const std::string& column : columns_) {
-            cells.push_back(data.is_object() && data.contains(column) ? cell_of(data[column]) : "");
+    if (is_deep(column)) {
+        return 5;
+    }
+    if (is_price(column)) {
+        return is_of_the_day(column) ? 2 : 1;
+    }
+    return look_.times.contains(column) ? 3 : 4;
+}
+
+std::string event_table::cell_of(const json& data, const std::string& column) const {
+    const auto found = data.find(column);
+    if (found == data.end()) {
+        return "";
+    }
+    const auto unit = look_.times.find(column);
+    return unit != look_.times.end() && found->is_number_integer()
+               ? shown_time(found->get<std::int64_t>(), unit->second)
+               : text_of(*found);
+}
+
+std::vector<std::string> event_table::ranked_columns() const {
+    std::vector<std::string> ranked;
+    for (const std::string& column : columns_) {
+        if (filled_.contains(column) || rank_of(column) == 0) {
+            ranked.push_back(column);
         }
-        table.add_row(columns_.empty() ? std::vector<std::string>{cell_of(data)}
-                                       : std::move(cells));
+    }
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [this](const std::string& one, const std::string& other) {
+                         return rank_of(one) < rank_of(other);
+                     });
+    return ranked;
+}
+
+std::vector<std::string> event_table::columns_within(std::size_t width) const {
+    std::vector<std::string> shown = ranked_columns();
+    std::size_t used = 0;
+    for (std::size_t at = 0; at < shown.size(); ++at) {
+        used += widths_.at(shown[at]) + (at == 0 ? 0 : 2);
+        if (at != 0 && used > width) {
+            shown.resize(at);
+        }
+    }
+    return shown;
+}
+
+std::vector<const json*> event_table::sorted_rows() const {
+    std::vector<const json*> rows;
+    for (const auto& [key, data] : rows_) {
+        rows.push_back(&data);
+    }
+    const auto is_before = [this](const json* one, const json* other) {
+        const auto left = one->find(look_.sort);
+        const auto right = other->find(look_.sort);
+        if (left == one->end() || right == other->end()) {
+            return left != one->end() && right == other->end();  // What lacks it comes last.
+        }
+        return look_.is_descending ? *right < *left : *left < *right;
+    };
+    if (!look_.sort.empty()) {
+        std::stable_sort(rows.begin(), rows.end(), is_before);
+    }
+    return rows;
+}
+
+std::vector<std::string> event_table::lines(const std::string& event, std::size_t width) const {
+    const std::vector<std::string> columns =
+        look_.columns.empty() ? columns_within(width) : look_.columns;
+    cell_table table;
+    table.add_row(columns.empty() ? std::vector<std::string>{"value"} : columns);
+    for (const json* const data : sorted_rows()) {
+        std::vector<std::string> cells;
+        for (const std::string& column : columns) {
+            cells.push_back(data->is_object() ? cell_of(*data, column) : "");
+        }
+        table.add_row(columns.empty() ? std::vector<std::string>{text_of(*data)}
+                                      : std::move(cells));
     }
     std::vector<std::string> lines = table.lines();
-    lines.insert(lines.begin(), event + ": " + std::to_string(rows_.size()) + " keys, " +
-                                    std::to_string(count_) + " events");
+    std::string title = event + ": " + std::to_string(rows_.size()) + " keys, " +
+                        std::to_string(count_) + " events";
+    if (columns.size() < columns_.size()) {
+        title += ", " + std::to_string(columns.size()) + " of " + std::to_string(columns_.size()) +
+                 " columns";
+    }
+    lines.insert(lines.begin(), std::move(title));
     return lines;
+}
+
+std::vector<std::string> members_of_key(const json& data, const std::vector<std::string>& by) {
+    std::vector<std::string> members = by;
+    for (auto member = data.begin(); by.empty() && member != data.end() && member->is_string();
+         ++member) {
+        members.push_back(member.key());
+    }
+    return members;
 }
 
 std::string key_of(const json& data, const std::vector<std::string>& by) {
@@ -102,18 +220,10 @@ std::string key_of(const json& data, const std::vector<std::string>& by) {
         return compact(data);
     }
     std::string key;
-    const auto add = [&key](const json& value) {
+    for (const std::string& name : members_of_key(data, by)) {
+        const json value = data.contains(name) ? data[name] : json();
         key += (key.empty() ? "" : ".") +
                (value.is_string() ? value.get<std::string>() : compact(value));
-    };
-    for (const std::string& name : by) {
-        add(data.contains(name) ? data[name] : json());
-    }
-    for (auto member = data.begin(); by.empty() && member != data.end(); ++member) {
-        if (!member->is_string()) {
-            break;
-        }
-        add(*member);
     }
     return key;
 }

@@ -6,7 +6,9 @@
 
 #include "terminal.hpp"
 
+#include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,23 +35,45 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
+/// What a table of events shows, and how.
+struct table_look {
+    std::vector<std::string> by;       ///< Tell rows apart; none: the leading members are texts.
+    std::vector<std::string> columns;  ///< None: those that matter, as many as fit.
+    std::string sort;                  ///< A member; none: by what tells rows apart.
+    bool is_descending = false;
+    std::map<std::string, std::chrono::nanoseconds> times;  ///< Members that count from 1970.
+};
+
 /// The newest event of each key.
 class event_table {
 public:
-    /// @param by  Members that tell rows apart; none: the leading members that are texts.
-    explicit event_table(std::vector<std::string> by) : by_(std::move(by)) {}
+    explicit event_table(table_look look) : look_(std::move(look)) {}
 
     void add(const json& data);
-    std::vector<std::string> lines(const std::string& event) const;
+    /// @param width  The columns of the screen.
+    std::vector<std::string> lines(const std::string& event, std::size_t width) const;
 
 private:
-    std::vector<std::string> by_;
-    std::vector<std::string> columns_;
+    int rank_of(const std::string& column) const;
+    std::string cell_of(const json& data, const std::string& column) const;
+    std::vector<std::string> ranked_columns() const;
+    std::vector<std::string> columns_within(std::size_t width) const;
+    std::vector<const json*> sorted_rows() const;
+
+    table_look look_;
+    std::vector<std::string> columns_;           // in the order in which they came
+    std::map<std::string, std::size_t> widths_;  // of what was ever in them
+    std::set<std::string> filled_;               // those that ever had more than nothing
+    std::vector<std::string> key_members_;
     std::map<std::string, json> rows_;
     std::size_t count_ = 0;
 };
 
-/// What tells an event from others of its name: the members, or the leading ones that are texts.
+/// The members that tell an event from others of its name; if none are named, the leading ones that
+/// are texts.
+std::vector<std::string> members_of_key(const json& data, const std::vector<std::string>& by);
+
+/// What they are, joined.
 std::string key_of(const json& data, const std::vector<std::string>& by);
 
 }  // namespace cli

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace cli {
@@ -109,6 +110,32 @@ std::string shown_in_line(const json& value) {
     std::string out;
     append_shown(out, value, -1);
     return out;
+}
+
+std::string shown_time(std::int64_t count, std::chrono::nanoseconds unit) {
+    namespace chrono = std::chrono;
+    const std::int64_t in_a_day = chrono::nanoseconds(chrono::hours(24)) / unit;
+    const std::int64_t day = count / in_a_day - (count % in_a_day < 0 ? 1 : 0);
+    constexpr std::int64_t year_0 = -719'528;
+    constexpr std::int64_t year_10000 = 2'932'897;
+    if (day < year_0 || day >= year_10000) {
+        return std::to_string(count);
+    }
+    const chrono::year_month_day date{chrono::sys_days{chrono::days{day}}};
+    const chrono::hh_mm_ss time{
+        chrono::duration_cast<chrono::milliseconds>((count - day * in_a_day) * unit)};
+    char text[64];
+    std::snprintf(
+        text, sizeof text, "%04d-%02u-%02u %02d:%02d:%02d.%03d", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+    constexpr std::size_t date_size = 10;
+    constexpr std::size_t second_size = 19;
+    const std::string_view all = text;
+    return std::string(in_a_day == 1                ? all.substr(0, date_size)
+                       : unit >= chrono::seconds(1) ? all.substr(0, second_size)
+                                                    : all);
 }
 
 std::size_t width_of(std::string_view text) {

@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -42,6 +44,10 @@ std::string shown_in_line(const json& value);
 
 /// A value as text, whatever bytes are in it.
 std::string compact(const json& value);
+
+/// Counts since 1970 as a date and, where a count is less than a day, a time in UTC; as the number
+/// where a date has no four digits for its year.
+std::string shown_time(std::int64_t count, std::chrono::nanoseconds unit);
 
 /// How many columns a text in UTF-8 takes, one for each character.
 std::size_t width_of(std::string_view text);

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import unittest
 
-from rig import Case, Listener, Server, main
+from rig import Case, Listener, Server, described_server, main
 
 
 class List(Case):
@@ -54,6 +54,36 @@ class Describe(Case):
         self.assertIn("It can be watched by keys: a key of 'tick' is its member 'symbol', a text."
                       "\n", text)
         self.assertIn("role: trade", self.succeed("describe", "secret"))
+
+    def test_an_argument_and_what_it_is_made_of(self):
+        def named(name):
+            return {"$ref": "#/components/schemas/" + name}
+        schemas = {
+            "order": {"type": "object", "required": ["price", "legs"], "properties": {
+                "price": {"type": "number"}, "side": named("side"),
+                "legs": {"type": "array", "items": named("leg")}}},
+            "leg": {"type": "object", "required": ["ratio"], "properties": {
+                "ratio": {"type": "integer", "minimum": 0, "maximum": 9},
+                "parent": {"anyOf": [named("order"), {"type": "null"}]}}},
+            "side": {"type": "string", "enum": ["buy", "sell"]}}
+        server = described_server({"components": {"schemas": schemas}, "methods": [
+            {"name": "send", "result": {"name": "result", "schema": {"type": "string"}},
+             "params": [{"name": "one", "required": True, "schema": named("order")},
+                        {"name": "note", "schema": {"type": "string"}}]}]})
+        self.addCleanup(server.end)
+        self.assertEqual(self.succeed("describe", "send", address=server.address), """\
+send(one: order, note: string) -> string
+  one: order
+    price: number
+    side: side, may be left out
+    legs: [leg]
+      ratio: integer from 0 to 9
+      parent: order or null, may be left out
+  note: string, may be left out
+  result: string
+Errors:
+type side: string, one of buy, sell
+""")
 
     def test_json_is_the_part_of_the_document(self):
         self.assertEqual(json.loads(self.succeed("describe", "--json"))["openrpc"], "1.3.2")

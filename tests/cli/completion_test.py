@@ -7,11 +7,13 @@ Method: the scripts are checked by their shells, and bash completes lines with t
     completion_test.py <conformance_server> <gatewire>"""
 
 import os
+import pty
 import shutil
 import subprocess
+import tempfile
 import unittest
 
-from rig import PATIENCE, PROGRAM, Case, environment, main
+from rig import PATIENCE, PROGRAM, Case, Text, environment, main
 
 # What bash does when the tab key is pressed behind a line.
 COMPLETE = """
@@ -66,12 +68,44 @@ class Bash(Case):
         self.assertEqual(self.complete("gatewire call 'pa", "nonsense"), [])
 
 
+@unittest.skipUnless(shutil.which("zsh"), "zsh was not found")
 class Zsh(Case):
-    @unittest.skipUnless(shutil.which("zsh"), "zsh was not found")
-    def test_the_script_is_one(self):
-        subprocess.run(["zsh", "-n"], input=self.succeed("completion", "zsh"), text=True,
-                       check=True, timeout=PATIENCE)
+    """Shells that have read no file of their user's, so that nothing has loaded compinit."""
 
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gatewire-")
+        self.addCleanup(folder.cleanup)
+        self.environment = environment(
+            self.server.address, HOME=folder.name, ZDOTDIR=folder.name, PS1="", PS2="",
+            PATH=os.path.dirname(PROGRAM) + os.pathsep + os.environ["PATH"])
+
+    def zsh(self, *words, **more):
+        return subprocess.run(["zsh", *words], text=True, capture_output=True, check=True,
+                              env=self.environment, timeout=PATIENCE, **more)
+
+    def test_the_script_is_one(self):
+        self.zsh("-n", input=self.succeed("completion", "zsh"))
+
+    def test_compinit_is_loaded_where_nobody_has_loaded_it(self):
+        load = "source <(gatewire completion zsh)"
+        for begin in ("", "autoload -Uz compinit && compinit -i; "):
+            done = self.zsh("-f", "-c", f"{begin}{load}; print $_comps[gatewire]")
+            self.assertEqual((done.stdout, done.stderr), ("_gatewire\n", ""))
+
+    def test_the_tab_key(self):
+        master, slave = pty.openpty()
+        shell = subprocess.Popen(["zsh", "-f", "-i"], stdin=slave, stdout=slave, stderr=slave,
+                                 env=self.environment, start_new_session=True)
+        self.addCleanup(lambda: (shell.kill(), shell.wait(), os.close(master)))
+        os.close(slave)
+        screen = Text(master)
+        os.write(master, b"source <(gatewire completion zsh); echo loa''ded\n")
+        screen.wait("loaded")
+        os.write(master, b"gatewire watch ti\t")
+        screen.wait("gatewire watch tick")
+
+
+class OtherShells(Case):
     def test_other_shells_are_refused(self):
         self.fail_with(2, "fish", "completion", "fish")
 

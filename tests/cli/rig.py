@@ -84,6 +84,30 @@ def send(connection, message):
     connection.sendall(len(body).to_bytes(4, "big") + body)
 
 
+def described_server(document, published=()):
+    """A server that describes itself so, takes every subscription and then publishes."""
+    event = (document.get("x-events") or [{"name": ""}])[0]
+
+    def serve(connection):
+        answers = {
+            "rpc.hello": {"protocol": 1, "session": "", "epoch": "e", "resumed": False,
+                          "event_position": 0, "heartbeat_ms": 0,
+                          "limits": {"frame_size_max": 1 << 20, "calls_in_flight_max": 9,
+                                     "batch_max": 9, "subscriptions_max": 9}},
+            "rpc.discover": {"openrpc": "1.3.2", "methods": [], **document},
+            "rpc.subscribe": {"position": 0}}
+        for each in messages(connection):
+            for request in each if isinstance(each, list) else [each]:
+                if "id" in request:
+                    send(connection, {"jsonrpc": "2.0", "id": request["id"],
+                                      "result": answers.get(request["method"], {})})
+                if request["method"] == "rpc.subscribe":
+                    for seq, data in enumerate(published, start=1):
+                        send(connection, {"jsonrpc": "2.0", "method": event["name"],
+                                          "params": {"seq": seq, "data": data}})
+    return Listener(serve)
+
+
 class Text:
     """What comes out of a descriptor, read by a thread."""
 

@@ -10,7 +10,7 @@ on demand; pipes and pseudo-terminals.
 import json
 import re
 
-from rig import Case, Listener, OwnServerCase, lines, main, messages, send
+from rig import Case, OwnServerCase, described_server, lines, main
 
 
 class Watch(Case):
@@ -95,35 +95,16 @@ class Silence(OwnServerCase):
         self.assertEqual(piped.err.text, "")
 
 
-def server_of(event, published=()):
-    """A server that describes one event, takes every subscription and then publishes."""
-    def serve(connection):
-        answers = {
-            "rpc.hello": {"protocol": 1, "session": "", "epoch": "e", "resumed": False,
-                          "event_position": 0, "heartbeat_ms": 0,
-                          "limits": {"frame_size_max": 1 << 20, "calls_in_flight_max": 9,
-                                     "batch_max": 9, "subscriptions_max": 9}},
-            "rpc.discover": {"openrpc": "1.3.2", "methods": [], "x-events": [event]},
-            "rpc.subscribe": {"position": 0}}
-        for each in messages(connection):
-            for request in each if isinstance(each, list) else [each]:
-                if "id" in request:
-                    send(connection, {"jsonrpc": "2.0", "id": request["id"],
-                                      "result": answers.get(request["method"], {})})
-                if request["method"] == "rpc.subscribe":
-                    for seq, data in enumerate(published, start=1):
-                        send(connection, {"jsonrpc": "2.0", "method": event["name"],
-                                          "params": {"seq": seq, "data": data}})
-    return Listener(serve)
-
-
-class Keys(Case):
+class DescribedCase(Case):
     def watch(self, event, *words, published=(), **more):
-        server = server_of({"name": "bar", "payload": {"type": "object"}, "keyed": True,
-                            "latest": True, **event}, published)
+        server = described_server(
+            {"x-events": [{"name": "bar", "payload": {"type": "object"}, "keyed": True,
+                           "latest": True, **event}]}, published)
         self.addCleanup(server.end)
         return self.start("watch", "bar", *words, address=server.address, **more)
 
+
+class Keys(DescribedCase):
     def test_keys_that_are_integers(self):
         for word in ("rb2405", "1.5", "07", "-0", "1e3", "+5", ""):
             running = self.watch({"key": {"member": "minute", "type": "integer"}}, word)
@@ -149,6 +130,85 @@ class Keys(Case):
             running = self.watch(event, "--count", "5", published=published, terminal=("stdout",))
             self.assertEqual(running.wait(), 0)
             self.assertEqual(rows_of(running.screen.text)[0], f"bar: {count} keys, 5 events")
+
+
+class Columns(DescribedCase):
+    """Which members a table shows, in which order, and how."""
+    time = "microseconds since the epoch of system_clock, 1970-01-01T00:00:00Z"
+    members = {
+        "symbol": {"type": "string"}, "volume": {"type": "integer"},
+        "at": {"type": "integer", "description": time}, "memo": {"type": "string"},
+        "day": {"anyOf": [{"type": "integer", "description": time.replace("microseconds", "days")},
+                          {"type": "null"}]},
+        "bid_price_2": {"type": "number"}, "open_price": {"type": "number"},
+        "last_price": {"type": "number"},
+        "halted": {"type": "boolean"}}
+    described = {"key": {"member": "symbol", "type": "string"},
+                 "payload": {"type": "object", "properties": members}}
+    published = [
+        {"symbol": "b", "volume": 5, "at": 1514971800250000, "memo": "", "day": None,
+         "bid_price_2": 9.5, "open_price": 9.75, "last_price": 10.5, "halted": False},
+        {"symbol": "a", "volume": 70, "at": -1, "memo": "", "day": 17534, "bid_price_2": 8.5,
+         "open_price": 9.0, "last_price": 9.25, "halted": False},
+        {"symbol": "c", "volume": 8, "at": 1 << 62, "memo": "", "day": 0, "bid_price_2": 7.5,
+         "open_price": 0, "last_price": 9.5, "halted": False}]
+
+    def table(self, *words, size=(120, 30), event=None, published=None):
+        published = published or self.published
+        running = self.watch(self.described if event is None else event, *words,
+                             "--count", str(len(published)), published=published,
+                             terminal=("stdout",), size=size)
+        self.assertEqual(running.wait(), 0)
+        return rows_of(running.screen.text)
+
+    def test_prices_come_first_times_are_readable_and_what_is_nowhere_set_is_left_out(self):
+        self.assertEqual(self.table(), [
+            "bar: 3 keys, 3 events, 8 of 9 columns",
+            "symbol  last_price  open_price  at                       day         volume  halted"
+            "  bid_price_2",
+            "a             9.25         9.0  1969-12-31 23:59:59.999  2018-01-03      70  false "
+            "          8.5",
+            "b             10.5        9.75  2018-01-03 09:30:00.250  null             5  false "
+            "          9.5",
+            "c              9.5           0  4611686018427387904      1970-01-01       8  false "
+            "          7.5"])
+
+    def test_a_narrow_screen_has_those_that_matter(self):
+        self.assertEqual(self.table(size=(20, 30)), [
+            "bar: 3 keys, 3 even…", "symbol  last_price", "a             9.25",
+            "b             10.5", "c              9.5"])
+
+    def test_columns_that_were_asked_for(self):
+        self.assertEqual(self.table("--columns", "volume,memo,symbol"), [
+            "bar: 3 keys, 3 events, 3 of 9 columns", "volume  memo  symbol", "    70        a",
+            "     5        b", "     8        c"])
+
+    def test_rows_are_sorted_by_a_member(self):
+        rows = self.table("--columns", "symbol", "--sort", "volume")
+        self.assertEqual(rows[2:], ["b", "c", "a"])
+        rows = self.table("--columns", "symbol", "--sort", "last_price", "--descending")
+        self.assertEqual(rows[2:], ["b", "c", "a"])
+        rows = self.table("--columns", "symbol", "--sort", "volume", published=[
+            {"symbol": "a"}, {"symbol": "b", "volume": 2}, {"symbol": "c", "volume": 1}])
+        self.assertEqual(rows[2:], ["c", "b", "a"])
+
+    def test_data_that_is_not_described_or_no_object(self):
+        rows = self.table("--columns", "x,symbol", event={}, published=[{"symbol": "a", "x": 1}])
+        self.assertEqual(rows[1:], ["x  symbol", "1  a"])
+        self.assertEqual(self.table(event={}, published=[7, [1]])[1:], ["value", "7", "[1]"])
+
+    def test_lines_have_the_members_that_were_asked_for(self):
+        running = self.watch(self.described, "--count", "1", "--columns", "volume,symbol",
+                             published=self.published)
+        self.assertEqual((running.wait(), running.out.text), (0, '{"volume":5,"symbol":"b"}\n'))
+
+    def test_what_cannot_be_shown(self):
+        for words, why in ((("--columns", "symbol,volum"), "'bar' has no member 'volum', did you "
+                            "mean 'volume'"), (("--by", "x"), "'bar' has no member 'x'"),
+                           (("--sort", "volume"), "--sort is for a table")):
+            running = self.watch(self.described, *words)
+            self.assertEqual((running.wait(), running.out.text), (2, ""))
+            self.assertIn(why, running.err.text)
 
 
 def rows_of(screen):

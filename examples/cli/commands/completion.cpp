@@ -42,6 +42,7 @@ _gatewire() {
     (( ${#found} )) && compadd -a found
     (( ${#values} + ${#found} )) || _files
 }
+(( ${+functions[compdef]} )) || { autoload -Uz compinit && compinit -i }
 compdef _gatewire gatewire
 )";
 
@@ -60,7 +61,7 @@ void add_completion(command_line& line) {
     command->add_option("shell", options.shell, "bash or zsh")
         ->required()
         ->check(CLI::IsMember({"bash", "zsh"}));
-    command->footer("For this shell: source <(gatewire completion bash)");
+    command->footer("For a shell: source <(gatewire completion bash), or zsh in both places");
 
     // What the scripts ask; not for people.
     CLI::App* const hidden = line.app.add_subcommand("complete", "")->group("");

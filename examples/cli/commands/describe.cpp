@@ -45,10 +45,8 @@ public:
         std::cout << terms_.signature(entry) << "\n";
         for (const json& parameter : entry.value("params", json::array())) {
             const json schema = parameter.value("schema", json::object());
-            std::cout << "  " << painted(parameter.value("name", ""), colour::name) << ": "
-                      << rule(schema)
-                      << (parameter.value("required", false) ? "" : ", may be left out") << '\n';
-            want_types_of(schema);
+            member(parameter.value("name", ""), schema, parameter.value("required", false), "  ");
+            members_of(schema, "    ", {});
         }
         const json result = entry.value("result", json::object());
         const json schema = result.value("schema", json::object());
@@ -148,6 +146,45 @@ private:
         return text;
     }
 
+    void member(const std::string& name, const json& schema, bool is_needed,
+                const std::string& indent) const {
+        std::cout << indent << painted(name, colour::name) << ": " << rule(schema)
+                  << (is_needed ? "" : ", may be left out") << '\n';
+    }
+
+    static bool is_required(const json& schema, const std::string& name) {
+        const json required = schema.value("required", json::array());
+        return std::find(required.begin(), required.end(), name) != required.end();
+    }
+
+    /// What an argument is made of: the members of an object, of those inside of it, and of what a
+    /// list or an optional holds. Types without members are told by themselves.
+    /// @param outer  The types around it, which are not told again.
+    void members_of(const json& schema, const std::string& indent, std::set<std::string> outer) {
+        const json& found = terms_.resolved(schema);
+        if (!found.is_object()) {
+            return;
+        }
+        const bool is_named = schema.contains("$ref");
+        if (is_named && !found.contains("properties")) {
+            want_types_of(schema);
+        }
+        if (is_named && !outer.insert(type_text(schema)).second) {
+            return;
+        }
+        const json members = terms_.members(schema);
+        for (const auto& [name, part] : members.items()) {
+            member(name, part, is_required(found, name), indent);
+            members_of(part, indent + "  ", outer);
+        }
+        for (const char* const word : {"items", "anyOf", "additionalProperties"}) {
+            const json inner = found.value(word, json());
+            for (const json& part : inner.is_array() ? inner : json::array({inner})) {
+                members_of(part, indent, outer);
+            }
+        }
+    }
+
     void want_types_of(const json& schema) {
         if (schema.is_object() && schema.contains("$ref")) {
             wanted_.insert(type_text(schema));
@@ -173,13 +210,9 @@ private:
 
     void one_type(const std::string& name, const json& schema) {
         std::cout << "type " << painted(name, colour::type) << ": " << rule_of_type(schema) << '\n';
-        const json required = schema.value("required", json::array());
-        const json members = schema.value("properties", json::object());
-        for (const auto& [member, part] : members.items()) {
-            const bool is_needed =
-                std::find(required.begin(), required.end(), member) != required.end();
-            std::cout << "  " << painted(member, colour::name) << ": " << rule(part)
-                      << (is_needed ? "" : ", may be left out") << '\n';
+        const json members = terms_.members(schema);
+        for (const auto& [member_name, part] : members.items()) {
+            member(member_name, part, is_required(schema, member_name), "  ");
             want_types_of(part);
         }
     }

@@ -24,7 +24,16 @@ struct watch_options {
     std::vector<std::string> keys;
     std::size_t count = 0;
     std::vector<std::string> by;
+    std::vector<std::string> columns;
+    std::string sort;
+    bool descending = false;
     bool lines = false;
+};
+
+/// What the server says of the event, and the schemas of its data's members.
+struct watched_event {
+    json event;
+    json members;
 };
 
 /// An event's data, or nothing at the end.
@@ -58,8 +67,25 @@ news first_of(inbox<news>& arrived, const std::function<void()>& tell) {
     return arrived.pop();
 }
 
-void print_line(const std::string& data) {
-    std::cout << (has_colours(stream::out) ? shown_in_line(json::parse(data)) : data) << '\n'
+/// The members that were asked for; those that it lacks are left out.
+json members_of(const json& data, const std::vector<std::string>& columns) {
+    json members = json::object();
+    for (const std::string& column : columns) {
+        if (data.is_object() && data.contains(column)) {
+            members[column] = data[column];
+        }
+    }
+    return members;
+}
+
+void print_line(const std::string& data, const watch_options& options) {
+    const auto& columns = options.columns;
+    const bool is_as_it_came = columns.empty() && !has_colours(stream::out);
+    std::cout << (is_as_it_came
+                      ? data
+                      : shown_in_line(columns.empty() ? json::parse(data)
+                                                      : members_of(json::parse(data), columns)))
+              << '\n'
               << std::flush;
 }
 
@@ -82,7 +108,7 @@ void print_lines(inbox<news>& arrived, const json& event, const watch_options& o
         if (!one) {
             return;
         }
-        print_line(*one);
+        print_line(*one, options);
     }
 }
 
@@ -92,14 +118,29 @@ std::vector<std::string> row_members(const json& event, const watch_options& opt
     return options.by.empty() && !key.empty() ? std::vector{key} : options.by;
 }
 
-void draw_table(inbox<news>& arrived, const json& event, const watch_options& options) {
-    event_table table(row_members(event, options));
+table_look look_of(const watched_event& watched, const watch_options& options) {
+    table_look look{.by = row_members(watched.event, options),
+                    .columns = options.columns,
+                    .sort = options.sort,
+                    .is_descending = options.descending,
+                    .times = {}};
+    for (const auto& [name, schema] : watched.members.items()) {
+        if (const auto unit = time_unit_of(schema)) {
+            look.times.emplace(name, *unit);
+        }
+    }
+    return look;
+}
+
+void draw_table(inbox<news>& arrived, const watched_event& watched, const watch_options& options) {
+    event_table table(look_of(watched, options));
     live_lines screen;
+    const auto draw = [&] { screen.show(table.lines(options.event, size_of_screen().columns)); };
     bool is_over = false;
     std::size_t number = 0;
-    const auto tell = [&] { screen.show(silence_of(event, options)); };
+    const auto tell = [&] { screen.show(silence_of(watched.event, options)); };
     while (!is_over) {
-        screen.show(table.lines(options.event));
+        draw();
         const auto until = std::chrono::steady_clock::now() + frame_time;
         auto one = std::make_optional<news>(number == 0 ? first_of(arrived, tell) : arrived.pop());
         while (one && !is_over) {
@@ -108,7 +149,7 @@ void draw_table(inbox<news>& arrived, const json& event, const watch_options& op
             one = is_over || is_late ? std::nullopt : arrived.pop(until);
         }
     }
-    screen.show(table.lines(options.event));
+    draw();
 }
 
 bool is_table_for(const json& event, const watch_options& options) {
@@ -116,8 +157,29 @@ bool is_table_for(const json& event, const watch_options& options) {
            (event.value("keyed", false) || event.value("latest", false));
 }
 
+/// @throws failure  Something that was asked for is no member of the event.
+void check_members(const json& members, const watch_options& options) {
+    std::vector<std::string> asked = options.columns;
+    asked.insert(asked.end(), options.by.begin(), options.by.end());
+    if (!options.sort.empty()) {
+        asked.push_back(options.sort);
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, schema] : members.items()) {
+        names.push_back(name);
+    }
+    for (const std::string& name : asked) {
+        // Where the data is not described, it may have any.
+        if (!names.empty() && !members.contains(name)) {
+            throw usage("'" + options.event + "' has no member '" + name + "'" +
+                        suggestion(name, names) + "; gatewire describe " + options.event +
+                        " shows them");
+        }
+    }
+}
+
 /// Looks at the description, on a connection of its own.
-json described_event(const settings& how, const watch_options& options) {
+watched_event described_event(const settings& how, const watch_options& options) {
     remote server(how);
     const contract terms = discover(server);
     const json& event = terms.needed_event(options.event);
@@ -129,11 +191,17 @@ json described_event(const settings& how, const watch_options& options) {
             throw usage("'" + key + "' is no key: " + key_look(event) + ", for example 42");
         }
     }
-    return event;
+    const json members = terms.members(event.value("payload", json::object()));
+    check_members(members, options);
+    return {event, members};
 }
 
 exit_code watch(const settings& how, const watch_options& options) {
-    const json event = described_event(how, options);
+    const watched_event watched = described_event(how, options);
+    const bool is_table = is_table_for(watched.event, options);
+    if (!is_table && !options.sort.empty()) {
+        throw usage("--sort is for a table, which keyed events have on a terminal");
+    }
     inbox<news> arrived;
     std::atomic<bool> has_gap = false;
     rpc::dynamic_handlers handlers;
@@ -149,10 +217,10 @@ exit_code watch(const settings& how, const watch_options& options) {
         throw failure(exit_code::call_failed, "the server refused: " + refusal);
     }
     server.on_interrupt([&] { arrived.push(std::nullopt); });
-    if (is_table_for(event, options)) {
-        draw_table(arrived, event, options);
+    if (is_table) {
+        draw_table(arrived, watched, options);
     } else {
-        print_lines(arrived, event, options);
+        print_lines(arrived, watched.event, options);
     }
     return has_gap ? exit_code::different : exit_code::ok;
 }
@@ -173,6 +241,13 @@ void add_watch(command_line& line) {
                      "members that tell the table's rows apart; by default the event's key, or "
                      "the leading texts where it is no member")
         ->delimiter(',');
+    command
+        ->add_option("--columns", options.columns,
+                     "members to show; by default, in a table, prices and times first, what is "
+                     "nowhere set is left out")
+        ->delimiter(',');
+    command->add_option("--sort", options.sort, "the member that sorts the table's rows");
+    command->add_flag("--descending", options.descending, "from the greatest to the least");
     command->footer("Ends with Ctrl-C; the exit code is 5 if events were missed.");
 }
 
