@@ -12,6 +12,7 @@ What a block of a README prints must be what its comments say: `# prints 3`. Whe
 packing are missing it says so and skips the test."""
 
 import ast
+import importlib.util
 import json
 import os
 import pathlib
@@ -33,27 +34,15 @@ PRINTS = re.compile(r"(?:#|//) prints (.*)$", re.MULTILINE)
 ADDRESS = re.compile(r"(?:tcp://)?127\.0\.0\.1:2014")
 OLD_PYTHON = ("import sys; sys.version_info = (3, 8, 18, 'final', 0)\n"
               "try:\n    import gatewire\nexcept ImportError as error:\n    print(error)")
-# The tools of Python that make packages; a newer setuptools needs no wheel.
-CAN_PACK = ("import ensurepip, setuptools, venv\ntry:\n    import wheel\nexcept ImportError:\n"
-            "    import setuptools.command.bdist_wheel")
 NO_NETWORK = {"npm_config_offline": "true", "npm_config_audit": "false", "npm_config_fund": "false",
-              "npm_config_update_notifier": "false", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-PIP_ALONE = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation")
+              "npm_config_update_notifier": "false", "PIP_NO_INDEX": "1", "PIP_QUIET": "1",
+              "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
 
 def version():
     text = (ROOT / "include/gatewire/version.hpp").read_text(encoding="utf-8")
     return ".".join(re.search(rf"_VERSION_{part} (\d+)$", text, re.MULTILINE)[1]
                     for part in ("MAJOR", "MINOR", "PATCH"))
-
-
-def packing_python():
-    """A Python that can make packages, if there is one."""
-    for program in (sys.executable, "/usr/bin/python3"):
-        if shutil.which(program) and not subprocess.run(
-                [program, "-c", CAN_PACK], check=False, stderr=subprocess.DEVNULL).returncode:
-            return program
-    return None
 
 
 def blocks(page):
@@ -122,19 +111,17 @@ class PythonTest(PackageTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # One environment packs, the other one has nothing but what is installed into it.
-        cls.run_it(PACKING_PYTHON, "-m", "venv", "--system-site-packages", "packing")
-        cls.run_it(PACKING_PYTHON, "-m", "venv", "installed")
-        packed, packing = cls.folder / "packed", cls.folder / "packing" / "bin" / "python"
+        for name in ("installed", "session"):
+            cls.run_it(sys.executable, "-m", "venv", name)
+        packed = cls.folder / "packed"
         packed.mkdir()
-        cls.run_it(packing, "-c", "import sys; from setuptools import build_meta\n"
-                   "build_meta.build_sdist(sys.argv[1])", packed,
-                   cwd=cls.folder / "examples" / "clients" / "python")
-        cls.source, = packed.glob("*.tar.gz")
-        cls.run_it(packing, "-m", "pip", "wheel", *PIP_ALONE, "--wheel-dir", packed, cls.source)
-        cls.wheel, = packed.glob("*.whl")
         cls.python = cls.folder / "installed" / "bin" / "python"
-        cls.run_it(cls.python, "-m", "pip", "install", *PIP_ALONE, cls.wheel)
+        cls.run_it(cls.python, "-c", "import sys, packing; packing.build_sdist(sys.argv[1])",
+                   packed, cwd=cls.folder / "examples" / "clients" / "python")
+        cls.source, = packed.glob("*.tar.gz")
+        cls.run_it(cls.python, "-m", "pip", "wheel", "--wheel-dir", packed, cls.source)
+        cls.wheel, = packed.glob("*.whl")
+        cls.run_it(cls.python, "-m", "pip", "install", cls.wheel)
         cls.program = cls.folder / "installed" / "bin" / "gatewire-py"
 
     def test_the_packed_files_are_named_by_the_version(self):
@@ -152,7 +139,14 @@ class PythonTest(PackageTest):
                                "print(m.metadata('gatewire')['Requires-Python'])\n"
                                "print(m.requires('gatewire'))")
         self.assertIn(">=3.9", metadata)
-        self.assertIn("extra == ", metadata)
+        self.assertIn('vnpy>=3; extra == "vnpy"', metadata)
+
+    def test_one_who_works_on_it_installs_a_reference(self):
+        self.run_it(sys.executable, "-m", "venv", "work")
+        python, place = self.folder / "work" / "bin" / "python", "examples/clients/python"
+        self.run_it(python, "-m", "pip", "install", "--editable", f"./{place}")
+        shown = self.run_it(python, "-I", "-c", "import gatewire; print(gatewire.__file__)")
+        self.assertEqual(shown, f"{self.folder / place}/gatewire/__init__.py\n")
 
     def test_the_part_for_vn_py_is_there_without_vn_py(self):
         shown = self.run_it(self.python, "-I", "-c", "from gatewire.vnpy import RpcGateway\n"
@@ -198,12 +192,8 @@ class PythonTest(PackageTest):
                         ("pip", "gatewire-py", "python3"))
 
     def run_block(self, language, text):
-        """Here, because installing from a folder packs it first."""
-        command = ["python3", "-I", "-c", text]
-        if language == "sh":
-            alone = f"pip install {' '.join(PIP_ALONE)} "
-            command = ["sh", "-euc", text.replace("pip install ", alone)]
-        return self.run_it(*command, path=self.folder / "packing" / "bin")
+        command = ["sh", "-euc", text] if language == "sh" else ["python3", "-I", "-c", text]
+        return self.run_it(*command, path=self.folder / "session" / "bin")
 
 
 class NodeTest(PackageTest):
@@ -275,7 +265,7 @@ def main():
     """Runs the tests of one client; what is missing for them is said."""
     client = WORDS[0] if WORDS else ""
     missing = {
-        "python": "" if PACKING_PYTHON else "a Python with setuptools, wheel and venv",
+        "python": "" if importlib.util.find_spec("ensurepip") else "Python's ensurepip",
         "node": ", ".join(tool for tool in ("node", "npm") if not shutil.which(tool))}
     if client not in missing:
         sys.exit(__doc__)
@@ -287,8 +277,6 @@ def main():
     result = unittest.TextTestRunner(verbosity=2).run(tests)
     return 0 if result.wasSuccessful() else 1
 
-
-PACKING_PYTHON = packing_python()
 
 if __name__ == "__main__":
     sys.exit(main())
