@@ -142,8 +142,7 @@ class PythonTest(PackageTest):
         self.assertIn('vnpy>=3; extra == "vnpy"', metadata)
 
     def test_one_who_works_on_it_installs_a_reference(self):
-        self.run_it(sys.executable, "-m", "venv", "work")
-        python, place = self.folder / "work" / "bin" / "python", "examples/clients/python"
+        python, place = self.folder / "session" / "bin" / "python", "examples/clients/python"
         self.run_it(python, "-m", "pip", "install", "--editable", f"./{place}")
         shown = self.run_it(python, "-I", "-c", "import gatewire; print(gatewire.__file__)")
         self.assertEqual(shown, f"{self.folder / place}/gatewire/__init__.py\n")

@@ -1,8 +1,9 @@
 # Copyright (c) 2026 The gatewire authors
 # SPDX-License-Identifier: MIT
 
-"""The build backend of this folder (PEP 517 and 660), with nothing but the standard library, so that
-`pip install` of it works on machines without a network. The hooks are the last three functions."""
+"""The build backend of this folder (PEP 517 and 660), with nothing but the standard library, so
+that `pip install` of it works on machines without a network. The hooks are the last three
+functions."""
 
 import base64
 import hashlib
@@ -22,7 +23,7 @@ def _read(name):
 
 
 def _tables():
-    """What pyproject.toml has in its tables: texts and lists of texts, which are JSON there, too."""
+    """What pyproject.toml has in its tables: texts and lists of texts, which are JSON as well."""
     tables, table = {}, {}
     for line in _read("pyproject.toml").splitlines():
         heading, entry = re.fullmatch(r"\[(.+)\]", line), re.fullmatch(r"([\w-]+) = (.+)", line)
@@ -60,12 +61,11 @@ def _package():
 def _write_wheel(folder, files):
     name, version = _name()
     info = f"{name}-{version}.dist-info"
-    scripts = _tables()["project.scripts"].items()
+    scripts = [f"{key} = {value}" for key, value in _tables()["project.scripts"].items()]
     files = {**files, f"{info}/METADATA": _metadata().encode(),
              f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: gatewire\nRoot-Is-Purelib: true\n"
                               b"Tag: py3-none-any\n",
-             f"{info}/entry_points.txt": "\n".join(
-                 ["[console_scripts]", *(f"{key} = {value}" for key, value in scripts), ""]).encode()}
+             f"{info}/entry_points.txt": "\n".join(["[console_scripts]", *scripts, ""]).encode()}
     record = ""
     for file, data in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
