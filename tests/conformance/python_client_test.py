@@ -16,9 +16,11 @@ import gc
 import io
 import json
 import os
+import pathlib
 import pickle
 import queue
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -537,6 +539,42 @@ class ShellTest(ServerTest):
         self.server.tell("tick ag2406 5500")
         self.assertEqual(self.run_main("watch", "tick", "ag2406", "--count", "1"),
                          (0, '{"symbol": "ag2406", "price": 5500.0}\n', ""))
+
+
+class WatchTest(ServerTest):
+    """The program in a process of its own, because it is interrupted."""
+
+    traits = ("small",)
+
+    def setUp(self):
+        super().setUp()
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", "-m", "gatewire", self.address, "watch", "trade"], text=True,
+            cwd=pathlib.Path(shell.__file__).parents[1], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        self.addCleanup(lambda: (self.process.kill(), self.process.communicate()))
+        printed = threading.Thread(target=self.process.stdout.readline)
+        printed.start()
+        while printed.is_alive():  # It subscribes some time after it was started.
+            self.server.tell("trades 1")
+            printed.join(0.1)
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.process.communicate(timeout=PATIENCE), self.process.returncode
+
+    def test_an_interrupt_is_its_end(self):
+        (_, said), code = self.interrupt()
+        self.assertEqual((said, code), ("", 0))
+
+    def test_a_gap_is_said_and_tells_by_the_exit_code(self):
+        self.server.tell("refuse")
+        self.server.tell("cut")
+        self.server.tell("trades 200")  # More than this server keeps.
+        self.server.tell("heal")
+        said = self.process.stderr.readline()
+        self.assertRegex(said, r"^gatewire-py: the events \d+ to \d+ may be missing: ")
+        self.assertEqual(self.interrupt()[1], 5)
 
 
 if __name__ == "__main__":
