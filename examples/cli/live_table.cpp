@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t cell_width_max = 32;
 
+/// The columns that matter least.
+constexpr int rank_max = 5;
+
 std::string text_of(const json& value) {
     return cut_to(harmless(value.is_string() ? value.get<std::string>() : compact(value)),
                   cell_width_max);
@@ -118,7 +121,7 @@ int event_table::rank_of(const std::string& column) const {
         return 0;
     }
     if (is_deep(column)) {
-        return 5;
+        return rank_max;
     }
     if (is_price(column)) {
         return is_of_the_day(column) ? 2 : 1;
@@ -139,15 +142,13 @@ std::string event_table::cell_of(const json& data, const std::string& column) co
 
 std::vector<std::string> event_table::ranked_columns() const {
     std::vector<std::string> ranked;
-    for (const std::string& column : columns_) {
-        if (filled_.contains(column) || rank_of(column) == 0) {
-            ranked.push_back(column);
+    for (int rank = 0; rank <= rank_max; ++rank) {
+        for (const std::string& column : columns_) {
+            if (rank_of(column) == rank && (rank == 0 || filled_.contains(column))) {
+                ranked.push_back(column);
+            }
         }
     }
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [this](const std::string& one, const std::string& other) {
-                         return rank_of(one) < rank_of(other);
-                     });
     return ranked;
 }
 
@@ -163,21 +164,24 @@ std::vector<std::string> event_table::columns_within(std::size_t width) const {
     return shown;
 }
 
-std::vector<const json*> event_table::sorted_rows() const {
-    std::vector<const json*> rows;
-    for (const auto& [key, data] : rows_) {
-        rows.push_back(&data);
+std::vector<const event_table::row*> event_table::sorted_rows() const {
+    std::vector<const row*> rows;
+    for (const row& one : rows_) {
+        rows.push_back(&one);
     }
-    const auto is_before = [this](const json* one, const json* other) {
-        const auto left = one->find(look_.sort);
-        const auto right = other->find(look_.sort);
-        if (left == one->end() || right == other->end()) {
-            return left != one->end() && right == other->end();  // What lacks it comes last.
+    const auto is_before = [this](const row* one, const row* other) {
+        const auto left = one->second.find(look_.sort);
+        const auto right = other->second.find(look_.sort);
+        const bool has_left = left != one->second.end();
+        const bool has_right = right != other->second.end();
+        if (has_left && has_right && *left != *right) {
+            return look_.is_descending ? *right < *left : *left < *right;
         }
-        return look_.is_descending ? *right < *left : *left < *right;
+        // What lacks it comes last; equal ones as without sorting.
+        return has_left != has_right ? has_left : one->first < other->first;
     };
     if (!look_.sort.empty()) {
-        std::stable_sort(rows.begin(), rows.end(), is_before);
+        std::sort(rows.begin(), rows.end(), is_before);
     }
     return rows;
 }
@@ -187,13 +191,13 @@ std::vector<std::string> event_table::lines(const std::string& event, std::size_
         look_.columns.empty() ? columns_within(width) : look_.columns;
     cell_table table;
     table.add_row(columns.empty() ? std::vector<std::string>{"value"} : columns);
-    for (const json* const data : sorted_rows()) {
+    for (const row* const one : sorted_rows()) {
+        const json& data = one->second;
         std::vector<std::string> cells;
         for (const std::string& column : columns) {
-            cells.push_back(data->is_object() ? cell_of(*data, column) : "");
+            cells.push_back(data.is_object() ? cell_of(data, column) : "");
         }
-        table.add_row(columns.empty() ? std::vector<std::string>{text_of(*data)}
-                                      : std::move(cells));
+        table.add_row(columns.empty() ? std::vector<std::string>{text_of(data)} : std::move(cells));
     }
     std::vector<std::string> lines = table.lines();
     std::string title = event + ": " + std::to_string(rows_.size()) + " keys, " +

@@ -54,11 +54,13 @@ public:
     std::vector<std::string> lines(const std::string& event, std::size_t width) const;
 
 private:
+    using row = std::map<std::string, json>::value_type;
+
     int rank_of(const std::string& column) const;
     std::string cell_of(const json& data, const std::string& column) const;
     std::vector<std::string> ranked_columns() const;
     std::vector<std::string> columns_within(std::size_t width) const;
-    std::vector<const json*> sorted_rows() const;
+    std::vector<const row*> sorted_rows() const;
 
     table_look look_;
     std::vector<std::string> columns_;           // in the order in which they came
