@@ -5,12 +5,12 @@
 
 #include "failure.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <ctime>
 #include <iostream>
+#include <map>
 
 namespace cli {
 
@@ -80,21 +80,22 @@ std::vector<json> read_recording(const std::string& file) {
         }
     }
     std::istream& in = file == "-" ? std::cin : opened;
-    std::vector<json> entries;
+    std::multimap<double, json> entries;  // Those of one time stay in their order.
     std::size_t number = 0;
     for (std::string line; std::getline(in, line);) {
         json entry = parse_line(line, file, ++number);
         if (number > 1) {
-            entries.push_back(std::move(entry));
+            entries.emplace(entry.at("at").get<double>(), std::move(entry));
         }
     }
     if (number == 0) {
         throw usage(file + " is empty; gatewire record makes recordings");
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const json& one, const json& other) {
-        return one.at("at").get<double>() < other.at("at").get<double>();
-    });
-    return entries;
+    std::vector<json> sorted;
+    for (auto& [time, entry] : entries) {
+        sorted.push_back(std::move(entry));
+    }
+    return sorted;
 }
 
 }  // namespace cli

@@ -97,7 +97,8 @@ private:
     /// ` (12/s)` since the moment before.
     std::string rate(const char* place) const {
         const std::uint64_t time = count(now_, "/uptime_ms") - count(before_, "/uptime_ms");
-        const bool is_same = before_.is_object() && before_.value("epoch", "") == now_["epoch"];
+        const bool is_same =
+            before_.is_object() && before_.value("epoch", "") == now_.value("epoch", "");
         if (!is_same || time == 0) {
             return "";
         }
