@@ -44,6 +44,12 @@ gatewire_gui_packages=(
     "libqt6charts6-dev=/usr/lib/*/cmake/Qt6Charts/Qt6ChartsConfig.cmake"
     "fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 )
+# What clicks the web bridge's page. Ubuntu has no browser as a package: there the test is skipped.
+# shellcheck disable=SC2034
+gatewire_web_packages=(
+    "chromium-headless-shell=chromium-headless-shell"
+    "fonts-dejavu-core=/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+)
 
 # What engines and clients over NATS need: the C client, and a broker to test with.
 # shellcheck disable=SC2034
