@@ -200,11 +200,13 @@ class PageTest(bridge.DeskTest):
     async def enter_and_see_prices(self):
         await self.enter()
         await self.is_in("connected")
+        self.contracts = len(await self.get("/contract"))
         await self.all_prices_are_seen()
 
     async def all_prices_are_seen(self):
-        count = len(await self.get("/contract"))
-        await self.tab.until(f"document.querySelectorAll('#prices tbody tr').length === {count}")
+        # Counted once: the test's own login may come back later than the page's.
+        await self.tab.until(
+            f"document.querySelectorAll('#prices tbody tr').length === {self.contracts}")
 
     async def order(self, price, volume="1", button="#buy"):
         """Fills the form, sends it and gives the order's id."""
