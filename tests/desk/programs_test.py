@@ -4,7 +4,7 @@
 
 """What run_server and run_client keep of their flags, lose of their settings, and say at the end.
 
-    programs_test.py <run_server> <run_client>
+    programs_test.py <run_server> <run_client> tls|plain
 
 Real processes with folders of their own; nothing waits for a time, only for lines that must come.
 """
@@ -21,6 +21,9 @@ import unittest
 
 PATIENCE = 60  # Seconds until something that must happen counts as failed.
 SERVER, CLIENT = sys.argv[1:3]
+HAS_TLS = sys.argv[3] == "tls"
+MAKE_CERTIFICATES = (pathlib.Path(__file__).resolve().parents[2] / "examples" / "server_client" /
+                     "make_certificates.sh")
 
 
 class Program:
@@ -155,8 +158,10 @@ class ProgramsTest(unittest.TestCase):
         server.end()
         self.assertEqual(json.loads(service.read_text()), {
             "orders_per_second": 9, "later": 1, "listen": [self.address],
-            "clients": [{"name": "al", "token": "a secret", "may_trade": True, "desk": 4},
-                        {"name": "client", "token": "t", "may_trade": True}]})
+            "clients": [{"name": "al", "token": "a secret", "may_trade": True, "sees_all": True,
+                         "orders_per_second": 0, "desk": 4},
+                        {"name": "client", "token": "t", "may_trade": True, "sees_all": True,
+                         "orders_per_second": 0}]})
         self.assertEqual(json.loads(market.read_text()), {"seed": 5, "speed": 3, "later": 2})
         self.assertEqual(json.loads(remote.read_text()),
                          {"logs": False, "later": 3, "address": self.address, "token": "t"})
@@ -229,6 +234,90 @@ class ProgramsTest(unittest.TestCase):
                 self.assertEqual(file.read_text(), text)
                 self.assertEqual([*self.folder.rglob("*.json*")], [file])
                 file.unlink()
+
+    def make_certificates(self, *arguments):
+        done = subprocess.run([MAKE_CERTIFICATES, "--folder", self.folder, *arguments],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        return done.returncode, done.stdout.splitlines(), done.stderr
+
+    @unittest.skipUnless(HAS_TLS, "built without OpenSSL")
+    def test_encrypted_with_certificates_of_the_desks_own(self):
+        made = [f"{self.folder}/{name}.pem" for name in ("authority", "server", "guest")]
+        self.assertEqual(self.make_certificates("127.0.0.1"), (0, made[:2], ""))
+        self.assertEqual(self.make_certificates("--client", "guest"), (0, made[2:], ""))
+        authority, _, guest = made
+        own = ("--certificate", f"{self.folder}/server.pem", "--key", f"{self.folder}/server.key")
+        flags = ("--authority", authority)
+        server = self.server(*own, "--token", "a secret", "--save", listen="tls://127.0.0.1:0")
+        address = server.wait_for("RPC service started: ").split()[-1]
+        self.assertTrue(address.startswith("tls://127.0.0.1:"))
+        client = self.client("--connect", address, "--token", "a secret", *flags, "--save")
+        client.wait_for("RPC: CONNECTED")
+        self.assertEqual(client.end()[0], 0)
+        # Without the authority this server is nobody's that the system knows.
+        other = self.start(CLIENT, "--folder", self.folder / "other", "--watch", "--connect",
+                           address, "--token", "a secret")
+        other.wait_for("connect_failed")
+        code, _, err = other.end()
+        self.assertEqual(code, 1)
+        self.assertIn("certificate", err)
+        self.assertEqual(server.end()[0], 0)
+
+        # As saved, and for clients that show a certificate.
+        settings = self.file("server", "rpc_service")
+        saved = json.loads(settings.read_text())
+        self.assertEqual((saved["certificate"], saved["key"]), (own[1], own[3]))
+        saved["clients"].append({"name": "guest", "token": "", "may_trade": False})
+        settings.write_text(json.dumps(saved))
+        server = self.start(SERVER, "--folder", self.folder / "server", "--client-authority",
+                            authority)
+        address = server.wait_for("RPC service started: ").split()[-1]
+        client = self.client("--connect", address)  # It has no certificate.
+        client.wait_for("connect_failed")
+        self.assertEqual(client.end()[0], 1)
+        client = self.start(CLIENT, "--folder", self.folder / "other", "--watch", "--connect",
+                            address, *flags, "--certificate", guest, "--key",
+                            f"{self.folder}/guest.key", "--save")
+        client.wait_for("the server lets guest look, not trade")
+        client.wait_for("RPC: CONNECTED")
+        server.wait_for("guest (")
+        self.assertEqual(client.end()[0], 0)
+        self.assertEqual(server.end()[0], 0)
+        kept = json.loads(self.file("other", "connect_RPC").read_text())
+        self.assertEqual(kept["certificate"], guest)
+
+    def test_certificates_are_made_once_and_what_is_wrong_is_said(self):
+        self.assertEqual(self.make_certificates()[0], 0)
+        authority = (self.folder / "authority.pem").read_text()
+        server = (self.folder / "server.pem").read_text()
+        self.assertEqual(self.make_certificates("desk.example")[1], [f"{self.folder}/server.pem"])
+        self.assertEqual((self.folder / "authority.pem").read_text(), authority)
+        self.assertNotEqual((self.folder / "server.pem").read_text(), server)
+        loose = [key for key in self.folder.glob("*.key") if key.stat().st_mode & 0o77]
+        self.assertEqual(loose, [])
+        for arguments, says in ((["--wrong"], "there is no flag --wrong"),
+                                (["--client", "a/b"], "no client can be called 'a/b'"),
+                                (["--client"], "--client needs a value"),
+                                (["not a name,"], "failed")):
+            with self.subTest(arguments):
+                code, out, err = self.make_certificates(*arguments)
+                self.assertEqual((code, out), (1, []))
+                self.assertIn(says, err)
+        (self.folder / "authority.key").unlink()
+        self.assertIn("authority.key is missing", self.make_certificates()[2])
+        self.assertEqual(sorted(each.name for each in self.folder.iterdir()),
+                         ["authority.pem", "server.key", "server.pem"])
+
+    def test_an_address_without_what_it_needs_is_refused_in_words(self):
+        for listen, says in (("tls://127.0.0.1:0", "it needs a certificate and its key"),
+                             ("tcp://0.0.0.0:0", "add a client with a token")):
+            if listen.startswith("tls") and not HAS_TLS:
+                says = "built without OpenSSL"
+            server = self.server(listen=listen)
+            code, _, err = server.ended()
+            self.assertEqual(code, 1)
+            self.assertIn(says, err.splitlines()[-1])
+            self.assertNotIn("server_options", err)
 
     def test_a_start_that_fails_says_why_on_the_standard_error_and_saves_nothing(self):
         server = self.server("--save", listen="tcp://127.0.0.1:66001")

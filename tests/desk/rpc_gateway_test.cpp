@@ -610,6 +610,68 @@ TEST_CASE("who waits for an answer hears that the gateway was closed, once") {
     }
 }
 
+TEST_CASE("whether one may trade is known when it says connected, and asked at each connect") {
+    server_side server;
+    auto setting = server.here();
+    setting.clients = {{.name = "guest", .token = "g", .may_trade = false}};
+    REQUIRE(server.service.start(setting));
+    client_side client{setting.listen[0], "g"};
+    test::recorder<bool> rights;
+    client.events.register_handler(std::string(trader::EVENT_GATEWAY), [&](const auto& happened) {
+        const auto& told = std::get<trader::gateway_data>(happened.data);
+        if (told.gateway_name == "RPC" && told.state == gateway_state::CONNECTED) {
+            rights.add(client.main.may_trade("RPC.SIM"));
+        }
+    });
+    REQUIRE(client.wait_connected());
+    CHECK_FALSE(client.main.may_trade("RPC.SIM"));
+    const auto id = client.main.send_order(test::buy(""), "RPC.SIM");
+    REQUIRE(client.wait([&](const auto& main) {
+        const auto order = main.get_order(id);
+        return order && order->status == status::REJECTED;
+    }));
+    CHECK(client.main.get_order(id)->reason == "guest may watch, not trade");
+    CHECK(server.service.stop());
+    setting.clients[0].may_trade = true;
+    REQUIRE(server.service.start(setting));
+    REQUIRE(client.wait_connected(2));
+    client.settle();
+    CHECK(client.main.may_trade("RPC.SIM"));
+    CHECK(rights.all().back());
+    CHECK_FALSE(client.main.may_trade("NONE"));
+}
+
+/// A service of before there were rights: it has nothing, but tells so.
+struct older_service {
+    template <class Data>
+    trader::rpc_service::page<Data> nothing(const std::string& /*after*/) {
+        return {};
+    }
+    std::vector<std::string> names() { return {"SIM"}; }
+    using self = older_service;
+    using rpc_table =
+        rpc::table<rpc::method<"get_all_gateway_names", &self::names>,
+                   rpc::method<"page_contracts", &self::nothing<trader::contract_data>>,
+                   rpc::method<"page_accounts", &self::nothing<trader::account_data>>,
+                   rpc::method<"page_positions", &self::nothing<trader::position_data>>,
+                   rpc::method<"page_orders", &self::nothing<trader::order_data>>,
+                   rpc::method<"page_trades", &self::nothing<trader::trade_data>>,
+                   rpc::method<"page_quotes", &self::nothing<trader::quote_data>>,
+                   rpc::method<"page_gateways", &self::nothing<trader::gateway_data>>>;
+};
+
+TEST_CASE("a server that knows of no rights is connected to as before") {
+    rpc::io_thread io;
+    older_service engine;
+    const test::own_folder folder;
+    rpc::server<older_service> server{
+        io.get_executor(), engine, {.listen = {"unix://" + (folder.path() / "old").string()}}};
+    server.start();
+    client_side client{server.addresses().at(0)};
+    REQUIRE(client.wait_connected());
+    CHECK(client.main.may_trade("RPC"));
+}
+
 TEST_CASE("a gateway through a gateway keeps all names apart") {
     desk_pair near;
     auto& middle = near.client;

@@ -4,6 +4,7 @@
 #include "rpc_service/rpc_engine.hpp"
 
 #include "desk_pair.hpp"
+#include "plain_client.hpp"
 #include "raw_peer.hpp"
 #include "rpc_gateway/server_link.hpp"
 #include "rpc_service/trading_service.hpp"
@@ -27,33 +28,15 @@
 namespace {
 
 using namespace std::chrono_literals;
+using test::code_of;
+using test::plain_client;
 using test::server_side;
 using trader::rpc_service::EVENT_RPC_LOG;
 using trader::rpc_service::service_setting;
-using trader::rpc_service::trading_service;
-
-/// A client that knows the service's own table, and no gateway: every function as it is.
-struct plain_client {
-    explicit plain_client(const std::string& address, const std::string& token = {})
-        : client(io.get_executor(), {.address = address, .token = token}) {
-        client.start();
-    }
-    rpc::io_thread io;
-    rpc::client<trading_service> client;
-};
 
 bool has_log(const server_side& desk, const std::string& text) {
     return desk.wait_for<trader::log_data>(
         [&](const trader::log_data& line) { return line.msg.find(text) != std::string::npos; });
-}
-
-std::string code_of(auto&& call) {
-    try {
-        call();
-        return "none";
-    } catch (const rpc::error& failure) {
-        return std::string(rpc::to_string(static_cast<rpc::errc>(failure.code().value())));
-    }
 }
 
 TEST_CASE("start, stop and start again tell whether they did, and say so in the log") {
@@ -130,8 +113,9 @@ TEST_CASE("a successful start keeps what it does not know of, in clients too") {
     setting.clients[0].may_trade = false;
     REQUIRE(service.start(setting));
     CHECK(later.settings().load("rpc_service") == nlohmann::json::parse(R"({"clients":[
-        {"name":"alice","token":"a","desk":4,"may_trade":false},
-        {"name":"bob","token":"b","may_trade":false}],
+        {"name":"alice","token":"a","desk":4,"may_trade":false,"sees_all":true,
+         "orders_per_second":0},
+        {"name":"bob","token":"b","may_trade":false,"sees_all":true,"orders_per_second":0}],
         "window":{"x":1},"listen":[")" + setting.listen[0] + R"("]})"));
 }
 
@@ -147,6 +131,10 @@ TEST_CASE("settings that cannot be used name the file, the member and what was t
          "'clients[1].token' takes a text, not a number"},
         {R"({"clients":[{"name":null}]})", "'clients[0].name' takes a text, not null"},
         {R"({"clients":[{"may_trade":1}]})", "'clients[0].may_trade' takes true or false, not 1"},
+        {R"({"clients":[{"sees_all":"x"}]})", "'clients[0].sees_all' takes true or false, not"},
+        {R"({"clients":[{"orders_per_second":-1}]})",
+         "'clients[0].orders_per_second' takes a whole number from 0 to"},
+        {R"({"certificate":1})", "'certificate' takes a text, not 1"},
         {R"({"cancel_on_disconnect":"no"})",
          "'cancel_on_disconnect' takes true or false, not \"no\""},
         {R"({"orders_per_second":2.5})", "takes a whole number from 0 to 2147483647, not 2.5"},
@@ -216,6 +204,9 @@ TEST_CASE("beyond this machine a token is needed") {
     service_setting open;
     open.listen = {"tcp://0.0.0.0:0"};
     CHECK_FALSE(desk.service.start(open));
+    CHECK(desk.service.problem() ==
+          "cannot listen on 'tcp://0.0.0.0:0': it can be reached from other machines, and nobody "
+          "would be asked who they are; add a client with a token to those who may connect");
     open.clients = {{"alice", "secret", true}};
     CHECK(desk.service.start(open));
 }

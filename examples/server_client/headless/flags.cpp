@@ -12,8 +12,11 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace trader {
 
@@ -38,18 +41,60 @@ void parse(CLI::App& flags, int argc, char** argv) {
     }
 }
 
+/// What the flags say of the service.
+struct service_flags {
+    std::vector<std::string> listen;
+    std::string token;
+    std::string certificate;
+    std::string key;
+    std::string client_authority;
+    bool is_cancelling = false;
+
+    bool is_any() const {
+        return !listen.empty() || !token.empty() || !certificate.empty() || !key.empty() ||
+               !client_authority.empty() || is_cancelling;
+    }
+};
+
+void add_service_flags(CLI::App& flags, service_flags& read) {
+    flags.add_option("--listen", read.listen,
+                     "where to listen, several are possible; as saved, at first "
+                     "tcp://127.0.0.1:2014");
+    flags.add_option("--token", read.token,
+                     "what a client must show, needed beyond this machine; as saved. The tokens of "
+                     "other clients hold as well");
+    flags
+        .add_option("--certificate", read.certificate,
+                    "file of the certificate that tls:// addresses need; as saved")
+        ->check(CLI::ExistingFile);
+    flags.add_option("--key", read.key, "file of its key; as saved")->check(CLI::ExistingFile);
+    flags
+        .add_option("--client-authority", read.client_authority,
+                    "file: who comes through tls:// must have a certificate from there; as saved")
+        ->check(CLI::ExistingFile);
+    flags.add_flag("--cancel-on-disconnect", read.is_cancelling,
+                   "cancel the orders of a client that is gone");
+}
+
 /// What was saved, with the flags over it.
 rpc_service::service_setting over_saved(const setting_folder& settings,
-                                        const std::vector<std::string>& listen,
-                                        const std::string& token) {
+                                        const service_flags& flags) {
     auto wanted = rpc_service::read_service_setting(settings.load("rpc_service"),
                                                     settings.file_of("rpc_service"));
-    if (!listen.empty()) {
-        wanted.listen = listen;
+    if (!flags.listen.empty()) {
+        wanted.listen = flags.listen;
     }
-    if (!token.empty()) {
-        wanted.clients = rpc_service::with_token(std::move(wanted.clients), "client", token);
+    if (!flags.token.empty()) {
+        wanted.clients = rpc_service::with_token(std::move(wanted.clients), "client", flags.token);
     }
+    for (const auto& [given, setting] :
+         {std::pair(flags.certificate, &wanted.certificate), std::pair(flags.key, &wanted.key),
+          std::pair(flags.client_authority, &wanted.client_authority)}) {
+        if (!given.empty()) {
+            *setting = given;
+        }
+    }
+    wanted.cancel_on_disconnect = wanted.cancel_on_disconnect || flags.is_cancelling;
     return wanted;
 }
 
@@ -68,26 +113,17 @@ nlohmann::json parameter(const std::string& text) {
 
 server_flags read_server_flags(int argc, char** argv) {
     server_flags read;
-    std::vector<std::string> listen;
-    std::string token;
+    service_flags service;
     double speed = 0;
     std::int64_t seed = 0;
     std::string data;
     bool is_second_wanted = false;
-    bool is_cancelling = false;
     bool ends = false;
     CLI::App flags{"Holds a simulated exchange and serves it to other processes."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option("--listen", listen,
-                     "where to listen, several are possible; as saved, at first "
-                     "tcp://127.0.0.1:2014");
-    flags.add_option("--token", token,
-                     "what a client must show, needed beyond this machine; as saved. The tokens of "
-                     "other clients hold as well");
+    add_service_flags(flags, service);
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--save", read.save, saving);
-    flags.add_flag("--cancel-on-disconnect", is_cancelling,
-                   "cancel the orders of a client that is gone");
     flags.add_flag("--second", is_second_wanted, "a second exchange beside the first, SIM2");
     const auto* own_speed =
         flags
@@ -101,9 +137,8 @@ server_flags read_server_flags(int argc, char** argv) {
     flags.add_flag("--once", ends, "end at the end of the data instead of starting again");
     parse(flags, argc, argv);
 
-    read.has_service_flags = !listen.empty() || !token.empty() || is_cancelling;
-    read.service = over_saved(setting_folder{read.folder}, listen, token);
-    read.service.cancel_on_disconnect = read.service.cancel_on_disconnect || is_cancelling;
+    read.has_service_flags = service.is_any();
+    read.service = over_saved(setting_folder{read.folder}, service);
     read.market = nlohmann::json::object();
     if (own_speed->count() != 0) {
         read.market["speed"] = speed;
@@ -126,15 +161,25 @@ server_flags read_server_flags(int argc, char** argv) {
 
 client_flags read_client_flags(int argc, char** argv) {
     client_flags read;
-    std::string address;
-    std::string token;
     strategy_setting strategy;
     std::vector<std::string> parameters;
+    // By the names of the settings.
+    std::map<std::string, std::string> server;
     CLI::App flags{"Trades at the gateways of a run_server, as if they were its own."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option("--connect", address,
+    flags.add_option("--connect", server["address"],
                      "where the server is; as saved, at first tcp://127.0.0.1:2014");
-    flags.add_option("--token", token, "what the server wants to see; as saved");
+    flags.add_option("--token", server["token"], "what the server wants to see; as saved");
+    flags
+        .add_option("--authority", server["authority"],
+                    "file of the authority of a tls:// server's certificate; as saved, at first "
+                    "those that the system knows")
+        ->check(CLI::ExistingFile);
+    flags
+        .add_option("--certificate", server["certificate"],
+                    "file of a certificate, for servers that want one; as saved")
+        ->check(CLI::ExistingFile);
+    flags.add_option("--key", server["key"], "file of its key; as saved")->check(CLI::ExistingFile);
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--save", read.save, saving);
     flags.add_option("--name", read.name, "of the strategy")->capture_default_str();
@@ -159,11 +204,10 @@ client_flags read_client_flags(int argc, char** argv) {
     parse(flags, argc, argv);
 
     read.server = nlohmann::json::object();
-    if (!address.empty()) {
-        read.server["address"] = address;
-    }
-    if (!token.empty()) {
-        read.server["token"] = token;
+    for (const auto& [name, value] : server) {
+        if (!value.empty()) {
+            read.server[name] = value;
+        }
     }
     const auto all = get_fields(strategy, strategy_setting::fields);
     read.strategy = nlohmann::json::object();

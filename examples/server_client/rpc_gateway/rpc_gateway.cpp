@@ -17,6 +17,32 @@
 
 namespace trader {
 
+namespace {
+
+/// The setting that a refusal is about.
+std::string setting_of(const rpc::error& refused, const nlohmann::json& wanted) {
+    if (refused.code() == rpc::errc::invalid_certificate) {
+        for (const std::string each : {"authority", "certificate", "key"}) {
+            const auto file = wanted.at(each).get<std::string>();
+            if (!file.empty() && refused.message().find("'" + file + "'") != std::string::npos) {
+                return each;
+            }
+        }
+    }
+    return refused.code() == rpc::errc::invalid_value ? "token" : "address";
+}
+
+void require_both(const nlohmann::json& wanted, const std::string& one, const std::string& other) {
+    for (const auto& [missing, there] : {std::pair(one, other), std::pair(other, one)}) {
+        if (wanted.at(missing) == "" && wanted.at(there) != "") {
+            throw std::invalid_argument("setting '" + missing + "': a " + there + " needs a " +
+                                        missing + ", too");
+        }
+    }
+}
+
+}  // namespace
+
 /// The link and its thread.
 struct rpc_gateway::connection {
     bool is_closed = false;  // Belongs to the thread.
@@ -32,7 +58,12 @@ rpc_gateway::~rpc_gateway() {
 }
 
 nlohmann::json rpc_gateway::default_setting() const {
-    return {{"address", "tcp://127.0.0.1:2014"}, {"token", ""}, {"logs", true}};
+    return {{"address", "tcp://127.0.0.1:2014"},
+            {"token", ""},
+            {"logs", true},
+            {"authority", ""},
+            {"certificate", ""},
+            {"key", ""}};
 }
 
 std::vector<exchange> rpc_gateway::exchanges() const {
@@ -41,6 +72,36 @@ std::vector<exchange> rpc_gateway::exchanges() const {
         all.push_back(value);
     }
     return all;
+}
+
+std::unique_ptr<rpc_gateway::connection> rpc_gateway::make_connection(
+    const nlohmann::json& wanted) {
+    require_both(wanted, "certificate", "key");
+    try {
+        auto made = std::make_unique<connection>();
+        made->link.emplace(
+            made->io.get_executor(), names_,
+            remote::link_setting{
+                wanted.at("address"),
+                wanted.at("token"),
+                {wanted.at("authority"), wanted.at("certificate"), wanted.at("key")},
+                wanted.at("logs")},
+            remote::server_link::hooks{
+                [this](event happened) { tell(std::move(happened)); },
+                [this](const rpc_service::rights& told) {
+                    const std::lock_guard lock(mutex_);
+                    may_trade_ = told.may_trade;
+                },
+                [this](gateway_state state, std::string text) {
+                    set_state(state, std::move(text));
+                },
+                [this](std::string msg, int level) { write_log(std::move(msg), level); }});
+        made->link->start();
+        return made;
+    } catch (const rpc::error& refused) {
+        throw std::invalid_argument("setting '" + setting_of(refused, wanted) +
+                                    "': " + refused.message());
+    }
 }
 
 void rpc_gateway::connect(const nlohmann::json& setting) {
@@ -59,22 +120,8 @@ void rpc_gateway::connect(const nlohmann::json& setting) {
         // All of it will be told again.
         on_event(make_event(reset_data{gateway_name()}));
     }
-    auto made = std::make_unique<connection>();
-    made->link.emplace(
-        made->io.get_executor(), names_,
-        remote::link_setting{wanted.at("address"), wanted.at("token"), wanted.at("logs")},
-        remote::server_link::hooks{
-            [this](event happened) { tell(std::move(happened)); },
-            [this](gateway_state state, std::string text) { set_state(state, std::move(text)); },
-            [this](std::string msg, int level) { write_log(std::move(msg), level); }});
-    try {
-        made->link->start();
-    } catch (const rpc::error& refused) {
-        const bool is_address = refused.code() == rpc::errc::invalid_address;
-        throw std::invalid_argument(std::string("setting '") + (is_address ? "address" : "token") +
-                                    "': " + refused.message());
-    }
-    connection_ = std::move(made);
+    connection_ = make_connection(wanted);
+    may_trade_ = true;
     state_ = gateway_state::CONNECTING;
     on_state(state_, wanted.at("address"));
 }
@@ -105,6 +152,11 @@ void rpc_gateway::close() {
 gateway_state rpc_gateway::state() const {
     const std::lock_guard lock(mutex_);
     return state_;
+}
+
+bool rpc_gateway::may_trade() const {
+    const std::lock_guard lock(mutex_);
+    return may_trade_;
 }
 
 bool rpc_gateway::with_link(std::function<void(remote::server_link&)> work) {

@@ -45,7 +45,9 @@ public:
     ~rpc_gateway() override;
 
     /// `address`: where the service is. `token`: what it wants to see. `logs`: whether the lines of
-    /// its log are told here.
+    /// its log are told here. For `tls://` addresses, files: `authority`, of the service's
+    /// certificate, if it is not one that the system knows; `certificate` and `key`, for services
+    /// that want one.
     nlohmann::json default_setting() const override;
     std::vector<exchange> exchanges() const override;
 
@@ -74,6 +76,8 @@ public:
                        function_handler handler);
 
     gateway_state state() const;
+    /// What the service lets this client do, as it said at the last connect.
+    bool may_trade() const override;
 
 private:
     struct connection;
@@ -93,6 +97,7 @@ private:
     std::string not_connected() const { return gateway_name() + " is not connected"; }
     template <class Request>
     bool warn_of(const route& found, const Request& request);
+    std::unique_ptr<connection> make_connection(const nlohmann::json& wanted);
     void tell(event happened);
     void set_state(gateway_state state, std::string text);
 
@@ -102,6 +107,7 @@ private:
     std::unique_ptr<connection> connection_;
     gateway_state state_ = gateway_state::DISCONNECTED;
     bool has_told_ = false;
+    bool may_trade_ = true;
     std::map<std::string, std::set<std::string>> origins_;  // Of each vt_symbol.
 };
 

@@ -28,26 +28,42 @@ std::string text_of(const std::exception_ptr& failed) {
     }
 }
 
+/// Whether the server is too old to have a method.
+bool is_unknown_method(const std::exception_ptr& failed) {
+    try {
+        std::rethrow_exception(failed);
+    } catch (const rpc::error& failure) {
+        return failure.code() == rpc::errc::method_not_found ||
+               failure.code() == rpc::errc::contract_mismatch;
+    } catch (...) {
+        return false;
+    }
+}
+
 }  // namespace
 
 rpc::client_options server_link::options() {
-    return {.address = setting_.address,
-            .token = setting_.token,
-            .call_timeout = 10s,
-            .log = [this](const rpc::log_record& record) {
-                if (record.event == rpc::log_event::connect_failed) {
-                    // A server that is not there is told once, not at every try.
-                    const std::string why{record.text.substr(0, record.text.find("; next try"))};
-                    if (std::exchange(last_failure_, why) != why) {
-                        owner_.log("connect_failed " + setting_.address + " " + why,
-                                   log_data::warning);
-                    }
-                } else if (record.event == rpc::log_event::contract_differs ||
-                           record.event == rpc::log_event::subscription_refused ||
-                           record.event == rpc::log_event::handler_threw) {
-                    owner_.log(rpc::to_string(record), log_data::warning);
+    rpc::client_options made{
+        .address = setting_.address,
+        .token = setting_.token,
+        .call_timeout = 10s,
+        .log = [this](const rpc::log_record& record) {
+            if (record.event == rpc::log_event::connect_failed) {
+                // A server that is not there is told once, not at every try.
+                const std::string why{record.text.substr(0, record.text.find("; next try"))};
+                if (std::exchange(last_failure_, why) != why) {
+                    owner_.log("connect_failed " + setting_.address + " " + why, log_data::warning);
                 }
-            }};
+            } else if (record.event == rpc::log_event::contract_differs ||
+                       record.event == rpc::log_event::subscription_refused ||
+                       record.event == rpc::log_event::handler_threw) {
+                owner_.log(rpc::to_string(record), log_data::warning);
+            }
+        }};
+    if (transport::is_encrypted(setting_.address)) {
+        transport::encrypt(made, setting_.files);
+    }
+    return made;
 }
 
 // --- requests ------------------------------------------------------------------------------------
@@ -300,8 +316,27 @@ void server_link::begin_snapshot() {
     ++snapshot_;
     mirror_.begin_snapshot();
     take_names();
-    take_pages<contract_data, account_data, position_data, order_data, trade_data, quote_data,
-               gateway_data>({});
+    take_rights();
+}
+
+void server_link::take_rights() {
+    client_.async_call<"get_rights">([this, asked = snapshot_](const std::exception_ptr& failed,
+                                                               const rpc_service::rights& told) {
+        if (asked != snapshot_) {
+            return;
+        }
+        if (failed && !is_unknown_method(failed)) {
+            fail_snapshot(failed);
+            return;
+        }
+        // A server that does not know of rights leaves everything to everybody, or refuses it.
+        owner_.on_rights(failed ? rpc_service::rights{} : told);
+        if (!failed && !told.may_trade) {
+            owner_.log("the server lets " + told.name + " look, not trade", log_data::info);
+        }
+        take_pages<contract_data, account_data, position_data, order_data, trade_data, quote_data,
+                   gateway_data>({});
+    });
 }
 
 void server_link::take_names() {

@@ -33,6 +33,7 @@ namespace trader::remote {
 struct link_setting {
     std::string address;
     std::string token;
+    transport::tls_files files;
     bool logs = true;
 };
 
@@ -47,10 +48,12 @@ public:
 
     struct hooks {
         teller tell;  ///< An event, with the names that it has here.
+        std::function<void(const rpc_service::rights&)> on_rights;
         state_hook on_state;
         log_hook log;
     };
 
+    /// @throws rpc::error  As `transport::encrypt`, if the address needs that.
     template <class Executor>
     server_link(const Executor& executor, const origin_name& names, link_setting setting,
                 hooks owner)
@@ -118,6 +121,7 @@ public:
         rpc::remote<"get_tick", std::optional<tick_data>(std::string)>,
         rpc::remote<"get_order", std::optional<order_data>(std::string)>,
         rpc::remote<"get_quote", std::optional<quote_data>(std::string)>,
+        rpc::remote<"get_rights", rpc_service::rights()>,
         rpc::remote<"get_all_gateway_names", std::vector<std::string>()>,
         rpc::remote<"page_contracts", rpc_service::page<contract_data>(std::string)>,
         rpc::remote<"page_accounts", rpc_service::page<account_data>(std::string)>,
@@ -159,6 +163,7 @@ private:
 
     rpc::client_options options();
     void begin_snapshot();
+    void take_rights();
     template <class Data, class... Later>
     void take_pages(const std::string& after);
     template <class Data, class Handler>

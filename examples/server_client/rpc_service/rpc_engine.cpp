@@ -10,12 +10,15 @@
 #include <asio/thread_pool.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <future>
 #include <map>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace trader::rpc_service {
 
@@ -28,17 +31,31 @@ std::string host_of(const std::string& peer) {
     return peer.starts_with("unix:") ? peer : peer.substr(0, peer.rfind(':'));
 }
 
-/// Who shows which token, or null.
+/// Who has the token that is shown, or has none and the name in the certificate; or null.
 const client_access* find_client(const std::vector<client_access>& clients,
-                                 const std::string& token) {
-    const client_access* found = nullptr;
+                                 const rpc::credentials& shown) {
+    const client_access* by_token = nullptr;
+    const client_access* by_name = nullptr;
     for (const auto& each : clients) {
         // Every one is compared, so that time tells nothing.
-        if (rpc::same_secret(each.token, token)) {
-            found = &each;
+        if (rpc::same_secret(shown.token, each.token) && !each.token.empty()) {
+            by_token = &each;
+        }
+        if (each.token.empty() && shown.certificate &&
+            shown.certificate->common_name == each.name) {
+            by_name = &each;
         }
     }
-    return found;
+    return by_token != nullptr ? by_token : by_name;
+}
+
+/// What is missing, in the words of the window.
+std::string reason_of(const std::exception& failure) {
+    const std::string text = failure.what();
+    const auto advice = text.find("; set server_options::");
+    return advice == std::string::npos
+               ? text
+               : text.substr(0, advice) + "; add a client with a token to those who may connect";
 }
 
 }  // namespace
@@ -61,6 +78,8 @@ struct rpc_engine::parts {
             }
             if (const auto service = listener()) {
                 service->tell(happened);
+            } else if (const auto* reset = std::get_if<reset_data>(&happened.data)) {
+                lasting.owners.forget(*reset);
             }
         });
     }
@@ -78,6 +97,10 @@ struct rpc_engine::parts {
     rpc::server_options options(const service_setting& wanted) {
         rpc::server_options made{.listen = wanted.listen,
                                  .drain_time = std::chrono::milliseconds(300)};
+        const auto encrypted = std::ranges::find_if(wanted.listen, transport::is_encrypted);
+        if (encrypted != wanted.listen.end()) {
+            encrypt(made, wanted, *encrypted);
+        }
         if (!wanted.clients.empty()) {
             made.authenticate = [this, clients = wanted.clients](const rpc::credentials& shown) {
                 return admit(clients, shown);
@@ -97,11 +120,25 @@ struct rpc_engine::parts {
         return made;
     }
 
+    static void encrypt(rpc::server_options& made, const service_setting& wanted,
+                        const std::string& address) {
+        if (wanted.certificate.empty() || wanted.key.empty()) {
+            throw std::invalid_argument("cannot listen on '" + address +
+                                        "': it needs a certificate and its key; choose them, or "
+                                        "make certificates for this desk");
+        }
+        transport::encrypt(made, {wanted.client_authority, wanted.certificate, wanted.key});
+    }
+
     std::string admit(const std::vector<client_access>& clients, const rpc::credentials& shown) {
-        const auto* known = find_client(clients, shown.token);
-        const std::string problem = known != nullptr      ? ""
-                                    : shown.token.empty() ? "this service wants a token"
-                                                          : "this token is not known";
+        const auto* known = find_client(clients, shown);
+        const std::string problem = known != nullptr       ? ""
+                                    : !shown.token.empty() ? "this token is not known"
+                                    : shown.certificate
+                                        ? "nobody who may connect has the name '" +
+                                              shown.certificate->common_name +
+                                              "' of this certificate, and there was no token"
+                                        : "this service wants a token";
         if (is_news(host_of(shown.peer), problem)) {
             log(shown.peer + " is refused: " + problem, log_data::warning);
         }
@@ -164,7 +201,7 @@ struct rpc_engine::parts {
         std::shared_ptr<running_service> made;
         events.run_and_wait([&] {
             made = std::make_shared<running_service>(
-                pool.get_executor(), options(wanted), main, functions, wanted, main.snapshot(),
+                pool.get_executor(), options(wanted), main, lasting, wanted, main.snapshot(),
                 [this](std::string msg, int level) { log(std::move(msg), level); });
             const std::lock_guard lock(mutex);
             told = made;
@@ -174,7 +211,7 @@ struct rpc_engine::parts {
 
     main_engine& main;
     event_engine& events;
-    function_list functions;
+    lasting_parts lasting;
     event_engine::handler_id handler = 0;
 
     std::mutex starting;                       // One start at a time.
@@ -253,6 +290,7 @@ bool rpc_engine::start_for_this_run(service_setting wanted) {
         return false;
     }
     try {
+        check_clients(wanted);
         auto made = parts_->make(wanted);
         made->start();
         std::string bound;
@@ -269,9 +307,10 @@ bool rpc_engine::start_for_this_run(service_setting wanted) {
         parts_->log("RPC service started:" + bound);
     } catch (const std::exception& failure) {
         parts_->drop();
-        parts_->log(std::string("RPC service not started: ") + failure.what(), log_data::error);
+        const auto why = reason_of(failure);
+        parts_->log("RPC service not started: " + why, log_data::error);
         const std::lock_guard lock(parts_->mutex);
-        parts_->failure = failure.what();
+        parts_->failure = why;
         return false;
     }
     return true;
@@ -314,6 +353,10 @@ std::vector<rpc::session_stats> rpc_engine::clients() const {
     return running ? running->sessions() : std::vector<rpc::session_stats>{};
 }
 
+std::filesystem::path rpc_engine::folder() const {
+    return main().settings().path();
+}
+
 service_setting rpc_engine::setting() const {
     const std::lock_guard lock(parts_->mutex);
     return parts_->used;
@@ -321,7 +364,7 @@ service_setting rpc_engine::setting() const {
 
 void rpc_engine::add_function(const std::string& name,
                               std::function<nlohmann::json(const nlohmann::json&)> function) {
-    parts_->functions.add(name, std::move(function));
+    parts_->lasting.functions.add(name, std::move(function));
 }
 
 void rpc_engine::close() {

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,6 +54,8 @@ public:
     std::vector<std::string> addresses() const;
     /// The clients that are connected, with what they did.
     std::vector<rpc::session_stats> clients() const;
+    /// Where its settings are kept, and files that belong to them.
+    std::filesystem::path folder() const;
     /// What the service runs with, or would start with.
     service_setting setting() const;
 

@@ -28,11 +28,11 @@ public:
     /// @param known  What was known before the first event that is told.
     template <class Executor>
     running_service(const Executor& executor, rpc::server_options options, main_engine& main,
-                    const function_list& functions, const service_setting& rules, oms_book known,
+                    lasting_parts& lasting, const service_setting& rules, oms_book known,
                     trading_service::audit log)
         : log_(std::move(log)),
           book_(std::move(known)),
-          service_(main, book_, functions, rules, log_),
+          service_(main, book_, lasting, rules, log_),
           server_(executor, service_, std::move(options)) {
         // Whoever subscribes gets the newest tick from the server, which must have been told it.
         for (const auto& [id, tick] : book_.all<tick_data>()) {
@@ -58,6 +58,9 @@ public:
 
 private:
     void tell_now(const event& happened) {
+        if (const auto* reset = std::get_if<reset_data>(&happened.data)) {
+            service_.prepare(*reset);
+        }
         const bool is_news = book_.update(happened);
         service_.update(happened);
         // A gateway tells the newest tick again to whoever subscribes, which every client that had
@@ -82,20 +85,50 @@ private:
 
     void publish(const event& happened) {
         if (const auto* own = std::get_if<nlohmann::json>(&happened.data)) {
-            server_.publish<"event">(app_event{happened.type, *own});
+            publish(app_event{happened.type, *own});
         } else {
             std::visit([this](const auto& data) { publish(data); }, happened.data);
         }
     }
+
+    /// Calls `send` for everybody, or for each of those who may see the data.
+    template <class Data, class Send>
+    void to_readers(const Data& data, Send send) {
+        if constexpr (transport::knows_who) {
+            if (!service_.seen().all_see(data)) {
+                for (const auto& name : service_.seen().readers_of(data)) {
+                    send(rpc::to_identity{name}, data);
+                }
+                return;
+            }
+        }
+        send(data);
+    }
+
     void publish(const tick_data& data) { server_.publish<"tick">(data); }
-    void publish(const trade_data& data) { server_.publish<"trade">(data); }
-    void publish(const order_data& data) { server_.publish<"order">(data); }
-    void publish(const position_data& data) { server_.publish<"position">(data); }
-    void publish(const account_data& data) { server_.publish<"account">(data); }
-    void publish(const quote_data& data) { server_.publish<"quote">(data); }
+    void publish(const trade_data& trade) {
+        to_readers(trade, [this](const auto&... to) { server_.publish<"trade">(to...); });
+    }
+    void publish(const order_data& order) {
+        to_readers(order, [this](const auto&... to) { server_.publish<"order">(to...); });
+    }
+    void publish(const position_data& position) {
+        to_readers(position, [this](const auto&... to) { server_.publish<"position">(to...); });
+    }
+    void publish(const account_data& account) {
+        to_readers(account, [this](const auto&... to) { server_.publish<"account">(to...); });
+    }
+    void publish(const quote_data& quote) {
+        to_readers(quote, [this](const auto&... to) { server_.publish<"quote">(to...); });
+    }
+    void publish(const log_data& line) {
+        to_readers(line, [this](const auto&... to) { server_.publish<"log">(to...); });
+    }
+    void publish(const app_event& own) {
+        to_readers(own, [this](const auto&... to) { server_.publish<"event">(to...); });
+    }
     void publish(const contract_data& data) { server_.publish<"contract">(data); }
     void publish(const gateway_data& data) { server_.publish<"gateway">(data); }
-    void publish(const log_data& data) { server_.publish<"log">(data); }
     void publish(const reset_data& data) { server_.publish<"reset">(data); }
     void publish(const std::monostate& /*nothing*/) {}
     void publish(const nlohmann::json& /*goes with its type, above*/) {}

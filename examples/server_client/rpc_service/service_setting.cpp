@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <stdexcept>
 
 namespace trader::rpc_service {
@@ -75,6 +76,8 @@ private:
         from.read("name", read.name);
         from.read("token", read.token);
         from.read("may_trade", read.may_trade);
+        from.read("sees_all", read.sees_all);
+        from.read("orders_per_second", read.orders_per_second);
         return read;
     }
 
@@ -103,11 +106,35 @@ service_setting read_service_setting(const nlohmann::json& saved,
     const members from{saved, file};
     service_setting read;
     from.read("listen", read.listen);
+    from.read("certificate", read.certificate);
+    from.read("key", read.key);
+    from.read("client_authority", read.client_authority);
     from.read("clients", read.clients);
     from.read("cancel_on_disconnect", read.cancel_on_disconnect);
     from.read("orders_per_second", read.orders_per_second);
     from.read("autostart", read.autostart);
     return read;
+}
+
+void check_clients(const service_setting& wanted) {
+    std::set<std::string> names;
+    std::set<std::string> tokens;
+    for (const auto& each : wanted.clients) {
+        if (each.name.empty()) {
+            throw std::invalid_argument("a client has no name");
+        }
+        if (!names.insert(each.name).second) {
+            throw std::invalid_argument("two clients have the name '" + each.name + "'");
+        }
+        if (each.token.empty() && wanted.client_authority.empty()) {
+            throw std::invalid_argument("client '" + each.name +
+                                        "' has no token, which only a client authority allows: it "
+                                        "shows a certificate with its name then");
+        }
+        if (!each.token.empty() && !tokens.insert(each.token).second) {
+            throw std::invalid_argument("client '" + each.name + "' has the token of another");
+        }
+    }
 }
 
 std::vector<client_access> with_token(std::vector<client_access> clients, const std::string& name,
@@ -116,7 +143,7 @@ std::vector<client_access> with_token(std::vector<client_access> clients, const 
     if (found != clients.end()) {
         found->token = token;
     } else {
-        clients.push_back({name, token, true});
+        clients.push_back({name, token});
     }
     return clients;
 }

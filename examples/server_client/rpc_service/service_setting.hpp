@@ -12,17 +12,23 @@
 
 namespace trader::rpc_service {
 
-/// Someone who may connect: the token to show, and what it allows.
+/// Someone who may connect: what to show, and what it allows.
 struct client_access {
-    std::string name;   ///< Stands in logs and in the list of clients.
-    std::string token;  ///< Kept secret by both.
+    std::string name;   ///< Stands in logs and in the list of clients; nobody else has it.
+    std::string token;  ///< Kept secret by both. Empty: it shows a certificate with its name.
     bool may_trade = true;
+    bool sees_all = true;       ///< Everybody's orders and trades, and the log.
+    int orders_per_second = 0;  ///< 0 for the service's own limit.
 };
 
 /// What the service is started with. Kept in `rpc_service.json`.
 struct service_setting {
     /// Where to listen. Addresses beyond this machine need `clients`.
     std::vector<std::string> listen{"tcp://127.0.0.1:2014"};
+    std::string certificate;  ///< A file that `tls://` addresses need.
+    std::string key;          ///< The file of its key.
+    /// A file: who comes through `tls://` must have a certificate from there. Empty: nobody must.
+    std::string client_authority;
     /// Empty: everybody on this machine may connect and trade.
     std::vector<client_access> clients;
     /// Whether an order is cancelled when the client that sent it is gone.
@@ -33,9 +39,11 @@ struct service_setting {
     bool autostart = false;
 };
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(client_access, name, token, may_trade)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(service_setting, listen, clients,
-                                                cancel_on_disconnect, orders_per_second, autostart)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(client_access, name, token, may_trade, sees_all,
+                                                orders_per_second)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(service_setting, listen, certificate, key,
+                                                client_authority, clients, cancel_on_disconnect,
+                                                orders_per_second, autostart)
 
 /// Reads what was saved; members that are missing have their defaults, unknown ones are passed
 /// over.
@@ -44,6 +52,10 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(service_setting, listen, clients
 ///                                what it takes and what was there.
 service_setting read_service_setting(const nlohmann::json& saved,
                                      const std::filesystem::path& file);
+
+/// Finds clients that cannot be told apart, or that nobody can be.
+/// @throws std::invalid_argument  If there is one; the text names it.
+void check_clients(const service_setting& wanted);
 
 /// The clients with one of this name whose token is another one; the rest may come as before.
 std::vector<client_access> with_token(std::vector<client_access> clients, const std::string& name,

@@ -25,6 +25,13 @@ struct page {
     std::string next;  ///< What to ask for next; empty when this was the last part.
 };
 
+/// What the service lets somebody do; who it is, as the list of clients has it.
+struct rights {
+    std::string name;  ///< Empty where nobody is asked.
+    bool may_trade = true;
+    bool sees_all = true;
+};
+
 /// An event of an application's own.
 struct app_event {
     std::string type;

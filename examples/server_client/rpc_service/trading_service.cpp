@@ -41,6 +41,14 @@ std::string describe(const order_request& request) {
            (request.type == order_type::MARKET ? "any price" : number(request.price));
 }
 
+std::string asked_id(const order_request& request) {
+    return request.orderid;
+}
+
+std::string asked_id(const quote_request& request) {
+    return request.quoteid;
+}
+
 subscribe_request request_for(const std::string& vt_symbol) {
     const auto dot = vt_symbol.rfind('.');
     for (const auto& [value, name] : exchange_names) {
@@ -52,6 +60,19 @@ subscribe_request request_for(const std::string& vt_symbol) {
 }
 
 }  // namespace
+
+void trading_service::prepare(const reset_data& reset) {
+    const auto forget = [&](const auto& known) {
+        for (const auto& [id, data] : known) {
+            if (reset.covers(data.gateway_name)) {
+                owners_.forget(id);
+            }
+        }
+    };
+    // Only of what is known: what a client sends now comes after the reset.
+    forget(book_.all<order_data>());
+    forget(book_.all<quote_data>());
+}
 
 void trading_service::update(const event& happened) {
     if (const auto* order = std::get_if<order_data>(&happened.data)) {
@@ -76,8 +97,27 @@ void trading_service::follow(const Data& data) {
     }
 }
 
-void trading_service::remember(const rpc::caller& caller, const std::string& id, bool is_finished) {
-    if (!is_finished) {
+/// Notes whose an order or a quote is that a gateway took. The book does not know it yet, unless it
+/// was there before this call.
+template <class Data, class Request>
+void trading_service::remember(const rpc::caller& caller, const std::string& id,
+                               const Request& request, const std::string& gateway_name) {
+    const auto known = book_.find<Data>(id);
+    if (const auto& who = access_of(caller); !who.name.empty()) {
+        const std::string asked = asked_id(request);
+        // What is there and nobody's was sent by this desk itself. Orders and quotes share ids.
+        const bool is_there =
+            book_.all<order_data>().contains(id) || book_.all<quote_data>().contains(id);
+        const bool is_free = !is_there || owners_.is_owned(id);
+        const bool is_own =
+            is_free && owners_.claim(id, who.name,
+                                     asked.empty() ? gateway_name
+                                                   : id.substr(0, id.size() - asked.size() - 1));
+        if (!is_own && !who.sees_all) {
+            throw rpc::error(rpc::errc::forbidden, "the id " + id + " is somebody else's");
+        }
+    }
+    if (!known || known->is_active()) {
         active_.try_emplace(id, sent_order{caller.session()});
     }
 }
@@ -89,18 +129,50 @@ trading_service::session& trading_service::session_of(const rpc::caller& caller)
         .first->second;
 }
 
-void trading_service::admit(const rpc::caller& caller, std::size_t count) {
-    for (const auto& client : rules_.clients) {
-        if (client.name == caller.identity() && !client.may_trade) {
-            throw rpc::error(rpc::errc::forbidden, client.name + " may watch, not trade");
-        }
+void trading_service::require_trader(const rpc::caller& caller) const {
+    if (!access_of(caller).may_trade) {
+        throw rpc::error(rpc::errc::forbidden, caller.identity() + " may watch, not trade");
     }
-    if (!session_of(caller).throttle.admit(count, std::chrono::steady_clock::now())) {
+}
+
+order_throttle& trading_service::throttle_of(const rpc::caller& caller, int limit) {
+    // Who has a name has one limit, however often it is connected.
+    return caller.identity().empty()
+               ? session_of(caller).throttle
+               : throttles_.try_emplace(caller.identity(), limit).first->second;
+}
+
+void trading_service::admit(const rpc::caller& caller, std::size_t count) {
+    require_trader(caller);
+    const int own = access_of(caller).orders_per_second;
+    const int limit = own > 0 ? own : rules_.orders_per_second;
+    if (!throttle_of(caller, limit).admit(count, std::chrono::steady_clock::now())) {
         log_(name_of_client(caller) + " sends too many orders", log_data::warning);
-        throw rpc::error(rpc::errc::overloaded, "no more than " +
-                                                    std::to_string(rules_.orders_per_second) +
+        throw rpc::error(rpc::errc::overloaded, "no more than " + std::to_string(limit) +
                                                     " orders, quotes and cancels in a second");
     }
+}
+
+/// Refuses to cancel what the caller may not see. An id is not enough to tell: with dots in it,
+/// `SIM.x` and `1` make the same as `SIM` and `x.1`, and are taken for another order.
+template <class Data>
+void trading_service::require_own(const rpc::caller& caller, const cancel_request& request,
+                                  const std::string& gateway_name) const {
+    const auto& who = access_of(caller);
+    if (who.sees_all) {
+        return;
+    }
+    const std::string id = gateway_name + "." + request.orderid;
+    const auto known = book_.find<Data>(id);
+    const std::string gateway = known ? known->gateway_name : owners_.gateway_of(id);
+    if (!owners_.is_owner(who.name, id) || gateway != gateway_name) {
+        throw rpc::error(rpc::errc::forbidden, id + " is not one of " + who.name + "'s");
+    }
+}
+
+rights trading_service::get_rights(const rpc::caller& caller) {
+    const auto& who = access_of(caller);
+    return {who.name, who.may_trade, who.sees_all};
 }
 
 void trading_service::subscribe(const rpc::caller& caller, const subscribe_request& request,
@@ -122,8 +194,7 @@ void trading_service::unsubscribe(const rpc::caller& caller, const subscribe_req
 std::string trading_service::take_order(const rpc::caller& caller, const order_request& request,
                                         const std::string& gateway_name) {
     const auto id = checked([&] { return main_.send_order(request, gateway_name); });
-    const auto known = book_.find<order_data>(id);
-    remember(caller, id, known && !known->is_active());
+    remember<order_data>(caller, id, request, gateway_name);
     log_(name_of_client(caller) + " sent " + id + ": " + describe(request), log_data::info);
     return id;
 }
@@ -154,6 +225,9 @@ void trading_service::cancel_orders(const rpc::caller& caller,
                                     const std::vector<cancel_request>& requests,
                                     const std::string& gateway_name) {
     admit(caller, requests.size());
+    for (const auto& each : requests) {
+        require_own<order_data>(caller, each, gateway_name);
+    }
     checked([&] { main_.cancel_orders(requests, gateway_name); });
     for (const auto& each : requests) {
         log_(name_of_client(caller) + " cancels " + gateway_name + "." + each.orderid,
@@ -165,8 +239,7 @@ std::string trading_service::send_quote(const rpc::caller& caller, const quote_r
                                         const std::string& gateway_name) {
     admit(caller, 1);
     const auto id = checked([&] { return main_.send_quote(request, gateway_name); });
-    const auto known = book_.find<quote_data>(id);
-    remember(caller, id, known && !known->is_active());
+    remember<quote_data>(caller, id, request, gateway_name);
     log_(name_of_client(caller) + " quotes " + id, log_data::info);
     return id;
 }
@@ -174,14 +247,23 @@ std::string trading_service::send_quote(const rpc::caller& caller, const quote_r
 void trading_service::cancel_quote(const rpc::caller& caller, const cancel_request& request,
                                    const std::string& gateway_name) {
     admit(caller, 1);
+    require_own<quote_data>(caller, request, gateway_name);
     checked([&] { main_.cancel_quote(request, gateway_name); });
 }
 
-void trading_service::query_account(const std::string& gateway_name) {
+void trading_service::require_accounts(const rpc::caller& caller) const {
+    if (!access_of(caller).sees_all) {
+        require_trader(caller);
+    }
+}
+
+void trading_service::query_account(const rpc::caller& caller, const std::string& gateway_name) {
+    require_accounts(caller);
     checked([&] { main_.query_account(gateway_name); });
 }
 
-void trading_service::query_position(const std::string& gateway_name) {
+void trading_service::query_position(const rpc::caller& caller, const std::string& gateway_name) {
+    require_accounts(caller);
     checked([&] { main_.query_position(gateway_name); });
 }
 
@@ -215,6 +297,7 @@ asio::awaitable<std::vector<bar_data>> trading_service::query_history(history_re
 
 nlohmann::json trading_service::call_function(const rpc::caller& caller, const std::string& name,
                                               const nlohmann::json& argument) {
+    require_trader(caller);  // Nobody knows what it does.
     const auto found = checked([&] { return functions_.find(name); });
     log_(name_of_client(caller) + " calls " + name, log_data::info);
     return found(argument);

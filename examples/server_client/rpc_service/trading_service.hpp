@@ -7,8 +7,10 @@
 #include "../trader/main_engine.hpp"
 #include "../trader/order_throttle.hpp"
 #include "function_list.hpp"
+#include "order_owners.hpp"
 #include "service_setting.hpp"
 #include "service_types.hpp"
+#include "visibility.hpp"
 #include "wire_names.hpp"
 
 #include <gatewire/rpc.hpp>
@@ -27,6 +29,12 @@
 
 namespace trader::rpc_service {
 
+/// What outlives one start of the service.
+struct lasting_parts {
+    function_list functions;
+    order_owners owners;
+};
+
 /// The functions that clients may call: the main engine, with each client's rights and duties.
 ///
 /// It answers from a book that is in step with what clients were told, so that an answer is never
@@ -37,16 +45,22 @@ public:
 
     /// @param book   What clients were told; only changed on the server's thread.
     /// @param log    Hears who asked for what.
-    trading_service(main_engine& main, const oms_book& book, const function_list& functions,
+    trading_service(main_engine& main, const oms_book& book, lasting_parts& lasting,
                     service_setting rules, audit log)
         : main_(main),
           book_(book),
-          functions_(functions),
+          functions_(lasting.functions),
+          owners_(lasting.owners),
           rules_(std::move(rules)),
+          seen_(rules_.clients, owners_),
           log_(std::move(log)) {}
 
+    /// Hears of a reset before the book does: owners of what it forgets are forgotten.
+    void prepare(const reset_data& reset);
     /// Hears of every event, after the book did.
     void update(const event& happened);
+
+    const visibility& seen() const { return seen_; }
 
     void subscribe(const rpc::caller& caller, const subscribe_request& request,
                    const std::string& gateway_name);
@@ -65,38 +79,49 @@ public:
                            const std::string& gateway_name);
     void cancel_quote(const rpc::caller& caller, const cancel_request& request,
                       const std::string& gateway_name);
-    void query_account(const std::string& gateway_name);
-    void query_position(const std::string& gateway_name);
+    void query_account(const rpc::caller& caller, const std::string& gateway_name);
+    void query_position(const rpc::caller& caller, const std::string& gateway_name);
     asio::awaitable<std::vector<bar_data>> query_history(history_request request,
                                                          std::string gateway_name);
     nlohmann::json call_function(const rpc::caller& caller, const std::string& name,
                                  const nlohmann::json& argument);
 
+    // Of what is known, the caller is told what it may see.
     template <class Data>
-    std::optional<Data> get(const std::string& id) {
-        return book_.find<Data>(id);
+    std::optional<Data> get(const rpc::caller& caller, const std::string& id) {
+        auto found = book_.find<Data>(id);
+        return found && seen_.sees(access_of(caller), *found) ? std::move(found) : std::nullopt;
     }
     template <class Data>
-    std::vector<Data> get_all() {
-        return book_.list<Data>();
+    std::vector<Data> get_all(const rpc::caller& caller) {
+        return visible(caller, book_.list<Data>());
     }
     template <class Data>
-    std::vector<Data> get_all_active() {
-        return book_.list_active<Data>();
+    std::vector<Data> get_all_active(const rpc::caller& caller) {
+        return visible(caller, book_.list_active<Data>());
     }
     /// The items behind an id, in the order of their ids.
     template <class Data>
-    page<Data> get_page(const std::string& after) {
+    page<Data> get_page(const rpc::caller& caller, const std::string& after) {
         constexpr std::size_t page_size = 500;
+        const auto& who = access_of(caller);
         const auto& known = book_.all<Data>();
         page<Data> result;
-        auto each = known.upper_bound(after);
-        for (; each != known.end() && result.items.size() < page_size; ++each) {
+        std::string last;
+        for (auto each = known.upper_bound(after); each != known.end(); ++each) {
+            if (!seen_.sees(who, each->second)) {
+                continue;
+            }
+            if (result.items.size() == page_size) {
+                result.next = last;
+                break;
+            }
             result.items.push_back(each->second);
+            last = each->first;
         }
-        result.next = each == known.end() ? "" : std::prev(each)->first;
         return result;
     }
+    rights get_rights(const rpc::caller& caller);
     std::vector<std::string> get_all_gateway_names() { return main_.get_all_gateway_names(); }
     std::vector<exchange> get_all_exchanges() { return main_.get_all_exchanges(); }
 
@@ -137,6 +162,7 @@ public:
         rpc::method<"query_account", &self::query_account, rpc::params<"gateway_name">>,
         rpc::method<"query_position", &self::query_position, rpc::params<"gateway_name">>,
         rpc::method<"call_function", &self::call_function, rpc::params<"name", "argument">>,
+        rpc::method<"get_rights", &self::get_rights>,
         // Long lists in parts.
         rpc::method<"page_orders", &self::get_page<order_data>, rpc::params<"after">>,
         rpc::method<"page_trades", &self::get_page<trade_data>, rpc::params<"after">>,
@@ -170,10 +196,27 @@ private:
     };
 
     session& session_of(const rpc::caller& caller);
+    const client_access& access_of(const rpc::caller& caller) const {
+        return seen_.access_of(caller.identity());
+    }
+    template <class Data>
+    std::vector<Data> visible(const rpc::caller& caller, std::vector<Data> found) const {
+        const auto& who = access_of(caller);
+        std::erase_if(found, [&](const Data& each) { return !seen_.sees(who, each); });
+        return found;
+    }
+    void require_trader(const rpc::caller& caller) const;
+    void require_accounts(const rpc::caller& caller) const;
+    order_throttle& throttle_of(const rpc::caller& caller, int limit);
     void admit(const rpc::caller& caller, std::size_t count);
     template <class Data>
+    void require_own(const rpc::caller& caller, const cancel_request& request,
+                     const std::string& gateway_name) const;
+    template <class Data>
     void follow(const Data& data);
-    void remember(const rpc::caller& caller, const std::string& id, bool is_finished);
+    template <class Data, class Request>
+    void remember(const rpc::caller& caller, const std::string& id, const Request& request,
+                  const std::string& gateway_name);
     void cancel(const order_data& order);
     void cancel(const quote_data& quote);
     template <class Data>
@@ -184,10 +227,13 @@ private:
     main_engine& main_;
     const oms_book& book_;
     const function_list& functions_;
+    order_owners& owners_;
     const service_setting rules_;
+    const visibility seen_;
     const audit log_;
     std::map<std::uint64_t, session> sessions_;
-    std::map<std::string, sent_order> active_;  // By vt_orderid or vt_quoteid.
+    std::map<std::string, order_throttle> throttles_;  // Of clients that have a name.
+    std::map<std::string, sent_order> active_;         // By vt_orderid or vt_quoteid.
 };
 
 }  // namespace trader::rpc_service

@@ -87,6 +87,9 @@ public:
         handler({}, gateway_name_ + " has no history");
     }
 
+    /// Whether orders and quotes are taken from here: one may be allowed to look only.
+    virtual bool may_trade() const { return true; }
+
     /// A line of the log in this gateway's name.
     void write_log(std::string msg, int level = log_data::info);
 

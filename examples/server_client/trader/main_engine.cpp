@@ -104,6 +104,14 @@ bool main_engine::is_live(const std::string& gateway) const {
     }
 }
 
+bool main_engine::may_trade(const std::string& gateway) const {
+    const std::string own = gateway.substr(0, gateway.find('.'));
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(gateways_, [&](const auto& each) {
+        return each->gateway_name() == own && each->may_trade();
+    });
+}
+
 std::vector<app_info> main_engine::get_all_apps() const {
     const std::lock_guard lock(mutex_);
     return apps_;

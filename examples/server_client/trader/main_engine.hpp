@@ -92,6 +92,8 @@ public:
     /// Whether what came through a gateway may still be right: it is connected, and so are those
     /// that are nearer, as `RPC` is to `RPC.SIM`.
     bool is_live(const std::string& gateway) const;
+    /// Whether a gateway takes orders from here; false, too, where there is no such gateway.
+    bool may_trade(const std::string& gateway) const;
     std::vector<app_info> get_all_apps() const;
     /// The exchanges of all gateways, each once.
     std::vector<exchange> get_all_exchanges() const;

@@ -226,6 +226,10 @@ bool is_secret(const std::string& name) {
     return name.ends_with("token") || name.ends_with("password");
 }
 
+bool is_file(const std::string& name) {
+    return name == "data" || name == "authority" || name == "certificate" || name == "key";
+}
+
 nlohmann::json changes(const nlohmann::json& before, const nlohmann::json& now) {
     auto changed = nlohmann::json::object();
     for (const auto& [name, value] : now.items()) {

@@ -70,6 +70,9 @@ std::string wrong_setting(const std::string& name, const std::string& takes,
 /// Whether a setting is not to be shown.
 bool is_secret(const std::string& name);
 
+/// Whether a setting is the name of a file.
+bool is_file(const std::string& name);
+
 /// What was changed: the members of `now` that are not the same in `before`.
 nlohmann::json changes(const nlohmann::json& before, const nlohmann::json& now);
 
