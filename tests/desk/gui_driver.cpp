@@ -14,6 +14,8 @@
 //     answer <button> <name>            the same, and presses a button of the question that opens
 //     check <name> on|off               ticks a check box
 //     type <name> <text>                replaces the text of a line, a number or a list
+//     edit <table> <row> <column> <text>      types into a cell; the column by its title
+//     tick <table> <row> <column> on|off      ticks the box of a cell
 //     key <name> <Qt's name of a key>
 //     choose <name> <text>              an entry of a list
 //     tab <tabs> <title>
@@ -248,6 +250,46 @@ QString double_click(const QStringList& words) {
     return {};
 }
 
+/// Makes a cell the current one, as a click does. @return Where it is.
+QModelIndex click_cell(const QStringList& words) {
+    auto& table = find<QAbstractItemView>(words.value(1));
+    const auto index =
+        cell_of(words.value(1), words.value(2).toInt(), words.value(3).replace('_', ' '));
+    if (!table.isVisible() || !table.isEnabled() || !index.isValid()) {
+        fail("there is no such cell to click");
+    }
+    QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, table.visualRect(index).center());
+    return index;
+}
+
+QString edit(const QStringList& words) {
+    const auto index = click_cell(words);
+    auto& table = find<QAbstractItemView>(words.value(1));
+    QTest::keyClick(&table, Qt::Key_F2);
+    auto* editor = dynamic_cast<QLineEdit*>(QApplication::focusWidget());
+    if (editor == nullptr || !table.isAncestorOf(editor)) {
+        fail("the cell cannot be edited");
+    }
+    editor->selectAll();
+    QTest::keyClick(editor, Qt::Key_Delete);
+    QTest::keyClicks(editor, words.mid(4).join(' '));
+    QTest::keyClick(editor, Qt::Key_Return);
+    return index.data().toString();
+}
+
+QString tick(const QStringList& words) {
+    const auto index = click_cell(words);
+    const auto wanted = words.value(4) == "on" ? Qt::Checked : Qt::Unchecked;
+    const auto is = [&] { return index.data(Qt::CheckStateRole).value<Qt::CheckState>(); };
+    if (is() != wanted) {
+        QTest::keyClick(&find<QAbstractItemView>(words.value(1)), Qt::Key_Space);
+    }
+    if (is() != wanted) {
+        fail("the box did not change");
+    }
+    return {};
+}
+
 QString open_tab(const QStringList& words) {
     auto& bar = *find<QTabWidget>(words.value(1)).tabBar();
     const QString title = words.mid(2).join(' ');
@@ -376,6 +418,8 @@ private:
             {"type", type},
             {"key", press_key},
             {"choose", choose},
+            {"edit", edit},
+            {"tick", tick},
             {"double_click", double_click},
             {"grab", grab},
             {"tab", open_tab},

@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import select
 import signal
 import subprocess
@@ -144,6 +145,7 @@ class Session:
         self.quote()
         self.stop_service()
         self.kill_server()
+        self.look_only()
         self.leave()
 
     def load_server(self):
@@ -446,6 +448,106 @@ class Session:
         desk.ask("click", "send_order_button")
         desk.ask("wait_rows", "monitor_trades", 1)
         self.server.ask("wait_rows", "monitor_trades", 1)
+
+    def add_client(self, row, name, token, **ticks):
+        desk = self.server
+        desk.ask("click", "rpc_add_client_button")
+        desk.ask("wait_rows", "rpc_access", row + 1)
+        expect(len(desk.cell("rpc_access", row, "Token")) == 32, "a new client has no token")
+        desk.ask("edit", "rpc_access", row, "Name", name)
+        desk.ask("edit", "rpc_access", row, "Token", token)
+        for title, wanted in ticks.items():
+            desk.ask("tick", "rpc_access", row, title, wanted)
+
+    def connect_client(self, **setting):
+        desk = self.client
+        desk.menu("connect_RPC_action")
+        desk.ask("wait_visible", "connect_RPC_dialog")
+        for name, value in setting.items():
+            desk.ask("type", f"setting_{name}", value)
+        desk.ask("click", "connect_button")
+
+    def look_only(self):
+        """Who may connect is said in the window, with certificates made there. Who may only look
+        finds no button that trades."""
+        desk, server = self.client, self.server
+        server.ask("click", "rpc_stop_button")
+        desk.ask("wait_text", "state_RPC", "LOST")
+        server.ask("tab", "rpc_tabs", "Who may connect")
+        self.add_client(0, "guest", "a secret", May_trade="off")
+        self.add_client(1, "guest", "another secret")
+        server.ask("edit", "rpc_access", 1, "Orders_/_s", "many")
+        server.ask("type", "rpc_addresses", f"{self.address}, tls://127.0.0.1:0")
+        server.ask("click", "rpc_start_button")
+        server.ask("wait_text", "rpc_error", "are a whole number or empty, not 'many'")
+        server.ask("edit", "rpc_access", 1, "Orders_/_s", "5")
+        server.ask("click", "rpc_start_button")
+        server.ask("wait_text", "rpc_error", "two clients have the name 'guest'")
+        server.ask("edit", "rpc_access", 1, "Name", "trader")
+        self.add_client(2, "third", "x")
+        server.ask("click", "rpc_remove_client_button")
+        expect(server.ask("rows", "rpc_access") == "2", "the client was not removed")
+        server.ask("click", "rpc_start_button")
+        server.ask("wait_text", "rpc_error", "it needs a certificate and its key")
+        server.ask("click", "rpc_make_certificates_button")
+        server.ask("wait_text", "rpc_hint", "authority.pem")
+        expect(server.ask("text", "rpc_key").endswith("server.key"), "no key was filled in")
+        server.ask("click", "rpc_start_button")
+        address = server.ask("wait_text", "rpc_state", "tls://127.0.0.1:")
+        address = re.search(r"tls://127\.0\.0\.1:\d+", address).group()
+        self.grab(server, "rpc_service_window", "rpc_access.png")
+        server.ask("tab", "rpc_tabs", "Connected")
+        saved = json.loads((self.folder / "server/settings/rpc_service.json").read_text())
+        expect([(each["name"], each["may_trade"], each["orders_per_second"])
+                for each in saved["clients"]] == [("guest", False, 0), ("trader", True, 5)],
+               f"saved: {saved}")
+
+        # What is wrong is said in the dialog, and nothing is tried.
+        self.connect_client(address=address, token="a secret", authority="/nowhere/authority.pem")
+        desk.ask("wait_text", "connect_error", "setting 'authority'")
+        desk.ask("type", "setting_authority", self.folder / "server/settings/authority.pem")
+        self.grab(desk, "connect_RPC_dialog", "connect_tls.png")
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        server.ask("wait_cell", "rpc_clients", 0, "Identity", "guest")
+        desk.ask("wait_text", "rights_label", "You may look at RPC.SIM, not trade.")
+        self.see_buttons("hidden")
+        desk.ask("click", "subscribe_button")
+        desk.ask("wait_rows", "monitor_ticks", 1)
+        self.see_ticks_move()
+        # An order of the server's: it is seen, and not cancelled by a double click.
+        server.ask("choose", "type_list", "LIMIT")
+        server.ask("type", "price_number", "1000")
+        server.ask("click", "send_order_button")
+        desk.ask("tab", "orders_tabs", "Active orders")
+        desk.ask("wait_rows", "monitor_active_orders", 1)
+        desk.ask("double_click", "monitor_active_orders", 0)
+        desk.ask("key", "price_number", "Return")
+        desk.ask("wait_text", "order_error", "You may look here, not trade.")
+        self.see_ticks_move()
+        expect(desk.cell("monitor_active_orders", 0, "Status") == "NOTTRADED", "it was cancelled")
+        self.grab(desk, "main_window", "look_only.png")
+        server.ask("click", "cancel_all_button")
+        desk.ask("wait_empty", "monitor_active_orders")
+
+        # The same person with the other token, at the other address.
+        server.ask("click", "rpc_stop_button")
+        desk.ask("wait_text", "state_RPC", "LOST")
+        server.ask("click", "rpc_start_button")
+        server.ask("wait_text", "rpc_state", "running")
+        self.connect_client(address=self.address, token="another secret")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        server.ask("wait_cell", "rpc_clients", 0, "Identity", "trader")
+        self.see_buttons("visible")
+        expect("hidden" in desk.ask("state", "rights_label"), "it is still said to look only")
+
+    def see_buttons(self, wanted):
+        self.client.ask("tab", "trading_tabs", "Order")
+        for button in ("send_order_button", "cancel_all_button"):
+            expect(wanted in self.client.ask("state", button), f"{button} is not {wanted}")
+        self.client.ask("tab", "trading_tabs", "Quote")
+        expect(wanted in self.client.ask("state", "send_quote_button"), f"quotes: not {wanted}")
+        self.client.ask("tab", "trading_tabs", "Order")
 
     def leave(self):
         """One by the menu, one by a signal; both end in good order. Whoever has active orders is

@@ -5,6 +5,7 @@
 
 #include <QAction>
 
+#include <algorithm>
 #include <exception>
 
 namespace trader::ui {
@@ -106,6 +107,11 @@ void monitors::follow_active_orders() {
     on_double_click(*active_orders_, rows, "A double click cancels an order",
                     [this](const order_data& order) { cancel(order); });
     auto* all = new QAction("Cancel all", active_orders_);
+    bridge_.on<gateway_data>(all, [this, all](const gateway_data&) {
+        all->setVisible(
+            std::ranges::any_of(main_.get_trading_gateway_names(),
+                                [this](const std::string& each) { return main_.may_trade(each); }));
+    });
     connect(all, &QAction::triggered, this, [this] { cancel_all(); });
     active_orders_->addAction(all);
 }
@@ -135,13 +141,13 @@ void monitors::cancel_all() {
 }
 
 void monitors::cancel(const order_data& order) {
-    if (order.is_active()) {
+    if (order.is_active() && main_.may_trade(order.gateway_name)) {
         attempt([&] { main_.cancel_order(order.create_cancel_request(), order.gateway_name); });
     }
 }
 
 void monitors::cancel(const quote_data& quote) {
-    if (quote.is_active()) {
+    if (quote.is_active() && main_.may_trade(quote.gateway_name)) {
         attempt([&] { main_.cancel_quote(quote.create_cancel_request(), quote.gateway_name); });
     }
 }

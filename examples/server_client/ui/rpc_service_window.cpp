@@ -3,7 +3,9 @@
 
 #include "rpc_service_window.hpp"
 
+#include "client_table.hpp"
 #include "data_columns.hpp"
+#include "file_line.hpp"
 #include "monitor.hpp"
 #include "text.hpp"
 #include "theme.hpp"
@@ -16,7 +18,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QPushButton>
+#include <QTabWidget>
 #include <QVBoxLayout>
 
 namespace trader::ui {
@@ -82,16 +86,22 @@ rpc_service_window::rpc_service_window(main_engine& main, event_bridge& bridge, 
       engine_(main.add_app<rpc_service::rpc_service_app>()),
       timer_(this),
       addresses_(new QLineEdit(this)),
+      certificate_(new QLineEdit(this)),
+      key_(new QLineEdit(this)),
+      client_authority_(new QLineEdit(this)),
+      make_(new QPushButton("Make certificates", this)),
       autostart_(new QCheckBox("Start with the program", this)),
       cancel_(new QCheckBox("Cancel orders of clients that are gone", this)),
       start_(new QPushButton("Start", this)),
       stop_(new QPushButton("Stop", this)),
       state_(new QLabel(this)),
       error_(new QLabel(this)),
+      hint_(new QLabel(this)),
+      access_(new client_table(this)),
       log_(new QPlainTextEdit(this)) {
     setObjectName("rpc_service_window");
     setWindowTitle("RPC service");
-    resize(960, 500);
+    resize(960, 640);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 14, 14, 14);
     layout->setSpacing(10);
@@ -113,10 +123,46 @@ rpc_service_window::rpc_service_window(main_engine& main, event_bridge& bridge, 
     connect(&timer_, &QTimer::timeout, this, [this] { refresh(); });
     timer_.start(service_refresh_period);
     if (const auto why = engine_.problem(); !why.empty()) {
-        error_->setText(to_text(why));
-        error_->show();
+        show_error(to_text(why));
     }
     refresh();
+}
+
+void rpc_service_window::add_lines(QFormLayout& form) {
+    const auto setting = engine_.setting();
+    addresses_->setObjectName("rpc_addresses");
+    addresses_->setText(joined(setting.listen));
+    addresses_->setToolTip(
+        "Where to listen, separated by commas: tcp://host:port, tls://host:port or unix:///file; "
+        "0.0.0.0 is every address of this machine");
+    form.addRow("Addresses", addresses_);
+    const auto add_file = [&](const QString& title, const QString& name, QLineEdit& line,
+                              const std::string& file, const QString& meaning) {
+        line.setObjectName(name);
+        line.setText(to_text(file));
+        line.setToolTip(meaning);
+        auto* both = with_file_button(line);
+        editors_.push_back(both);
+        form.addRow(title, both);
+    };
+    add_file("Certificate", "rpc_certificate", *certificate_, setting.certificate,
+             "A file that tls:// addresses need");
+    add_file("Key", "rpc_key", *key_, setting.key, "The file of its key");
+    add_file("Client authority", "rpc_client_authority", *client_authority_,
+             setting.client_authority,
+             "A file: who comes through tls:// must have a certificate from there. Empty: nobody "
+             "must");
+    make_->setObjectName("rpc_make_certificates_button");
+    make_->setToolTip(
+        "Makes an authority of this desk's own, if there is none, and a certificate "
+        "for the names and addresses of this machine");
+    hint_->setObjectName("rpc_hint");
+    hint_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* row = new QHBoxLayout;
+    row->addWidget(make_);
+    row->addWidget(hint_, 1);
+    form.addRow("", row);
+    connect(make_, &QPushButton::clicked, this, [this] { make_certificates(); });
 }
 
 QWidget* rpc_service_window::make_settings() {
@@ -126,10 +172,8 @@ QWidget* rpc_service_window::make_settings() {
     layout->setSpacing(16);
     auto* form = new QFormLayout;
     layout->addLayout(form, 1);
+    add_lines(*form);
     const auto setting = engine_.setting();
-    addresses_->setObjectName("rpc_addresses");
-    addresses_->setText(joined(setting.listen));
-    addresses_->setToolTip("Where to listen, separated by commas");
     autostart_->setObjectName("rpc_autostart_box");
     autostart_->setChecked(setting.autostart);
     cancel_->setObjectName("rpc_cancel_box");
@@ -143,7 +187,6 @@ QWidget* rpc_service_window::make_settings() {
     boxes->addWidget(autostart_);
     boxes->addWidget(cancel_);
     boxes->addStretch(1);
-    form->addRow("Addresses", addresses_);
     form->addRow("Options", boxes);
     form->addRow("State", state_);
     form->addRow(error_);
@@ -158,28 +201,82 @@ QWidget* rpc_service_window::make_settings() {
         button->setMinimumSize(110, 52);
         buttons->addWidget(button, 0, Qt::AlignTop);
     }
+    editors_.insert(editors_.end(), {addresses_, autostart_, cancel_, make_, access_});
     return box;
 }
 
 QWidget* rpc_service_window::make_clients() {
+    auto* tabs = new QTabWidget(this);
+    tabs->setObjectName("rpc_tabs");
+    tabs->setDocumentMode(true);
+    access_->show_clients(engine_.setting().clients);
     auto* shown = new monitor("rpc_clients", this);
     clients_ = new table_model<stats>(
         client_columns(), [](const stats& of) { return std::to_string(of.session); }, most_clients,
         shown);
     shown->show_model(*clients_);
-    return shown;
+    tabs->addTab(shown, "Connected");
+    tabs->addTab(access_, "Who may connect");
+    return tabs;
 }
 
-void rpc_service_window::start() {
+void rpc_service_window::make_certificates() {
+    if (findChild<QProcess*>() != nullptr) {
+        return;  // They are being made.
+    }
+    auto* process = new QProcess(this);
+    connect(process, &QProcess::errorOccurred, this, [this, process](QProcess::ProcessError what) {
+        if (what == QProcess::FailedToStart) {
+            show_error("no certificates: " + process->errorString());
+            process->deleteLater();
+        }
+    });
+    connect(process, &QProcess::finished, this, [this, process](int code) {
+        if (code == 0) {
+            take_certificates();
+        } else {
+            const QString said = QString::fromUtf8(process->readAllStandardError()).trimmed();
+            show_error("no certificates: " + said);
+        }
+        process->deleteLater();
+    });
+    error_->hide();
+    hint_->clear();
+    process->start("sh",
+                   {TRADER_MAKE_CERTIFICATES, "--folder", to_text(engine_.folder().string())});
+}
+
+void rpc_service_window::take_certificates() {
+    const auto file = [this](const char* name) {
+        return to_text((engine_.folder() / name).string());
+    };
+    certificate_->setText(file("server.pem"));
+    key_->setText(file("server.key"));
+    hint_->setText("Clients need the file " + file("authority.pem"));
+}
+
+rpc_service::service_setting rpc_service_window::wanted() const {
     auto setting = engine_.setting();
     setting.listen.clear();
     for (const QString& each : addresses_->text().split(',', Qt::SkipEmptyParts)) {
         setting.listen.push_back(each.trimmed().toStdString());
     }
+    setting.certificate = certificate_->text().trimmed().toStdString();
+    setting.key = key_->text().trimmed().toStdString();
+    setting.client_authority = client_authority_->text().trimmed().toStdString();
+    setting.clients = access_->clients();
     setting.autostart = autostart_->isChecked();
     setting.cancel_on_disconnect = cancel_->isChecked();
+    return setting;
+}
+
+void rpc_service_window::start() {
     error_->hide();
-    engine_.start(std::move(setting));
+    try {
+        engine_.start(wanted());
+    } catch (const std::invalid_argument& wrong) {
+        show_error(wrong.what());
+    }
     refresh();
 }
 
@@ -193,8 +290,7 @@ void rpc_service_window::refresh() {
     const bool is_active = engine_.is_active();
     start_->setEnabled(!is_active);
     stop_->setEnabled(is_active);
-    for (QWidget* each : {static_cast<QWidget*>(addresses_), static_cast<QWidget*>(autostart_),
-                          static_cast<QWidget*>(cancel_)}) {
+    for (QWidget* each : editors_) {
         each->setEnabled(!is_active);
     }
     const auto clients = engine_.clients();
@@ -210,10 +306,14 @@ void rpc_service_window::refresh() {
 void rpc_service_window::show_line(const log_data& line) {
     log_->appendPlainText(clock_text(line.time) + '\t' + to_text(line.msg));
     if (line.level >= log_data::error) {
-        error_->setText(to_text(line.msg));
-        error_->show();
+        show_error(to_text(line.msg));
     }
     refresh();
+}
+
+void rpc_service_window::show_error(const QString& text) {
+    error_->setText(text);
+    error_->show();
 }
 
 }  // namespace trader::ui

@@ -11,7 +11,10 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <vector>
+
 class QCheckBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -19,7 +22,10 @@ class QPushButton;
 
 namespace trader::ui {
 
-/// Starts and stops the RPC service, and shows its clients and its log. Follows the engine, so that
+class client_table;
+
+/// Starts and stops the RPC service, lets one say who may connect, and shows its clients and its
+/// log. Follows the engine, so that
 /// it is right whoever started it.
 class rpc_service_window : public QWidget {
 public:
@@ -27,21 +33,33 @@ public:
 
 private:
     QWidget* make_settings();
+    void add_lines(QFormLayout& form);
     QWidget* make_clients();
+    void make_certificates();
+    void take_certificates();
     void start();
     void stop();
+    rpc_service::service_setting wanted() const;
     void refresh();
+    void show_error(const QString& text);
     void show_line(const log_data& line);
 
     rpc_service::rpc_engine& engine_;
     QTimer timer_;
     QLineEdit* addresses_;
+    QLineEdit* certificate_;
+    QLineEdit* key_;
+    QLineEdit* client_authority_;
+    QPushButton* make_;
     QCheckBox* autostart_;
     QCheckBox* cancel_;
     QPushButton* start_;
     QPushButton* stop_;
     QLabel* state_;
     QLabel* error_;
+    QLabel* hint_;
+    client_table* access_;
+    std::vector<QWidget*> editors_;  // Of what is taken by the next start.
     QPlainTextEdit* log_;
     table_model<rpc::session_stats>* clients_ = nullptr;
 };

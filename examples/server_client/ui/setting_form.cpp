@@ -4,6 +4,7 @@
 #include "setting_form.hpp"
 
 #include "../trader/setting.hpp"
+#include "file_line.hpp"
 #include "text.hpp"
 
 #include <QCheckBox>
@@ -108,7 +109,7 @@ setting_form::reader setting_form::add_line(const QString& label, const std::str
     line->setObjectName(prefix_ + to_text(name));
     line->setEchoMode(is_secret(name) ? QLineEdit::Password : QLineEdit::Normal);
     line->setCursorPosition(0);
-    layout_.addRow(title, line);
+    layout_.addRow(title, is_file(name) ? with_file_button(*line) : line);
     return [name, line, value] { return read_line(name, line->text(), value); };
 }
 

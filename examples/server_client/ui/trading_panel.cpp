@@ -72,7 +72,8 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
       name_(new QLabel("-", this)),
       gateway_(new QComboBox(this)),
       book_(new book_view(this)),
-      age_(new QLabel(this)) {
+      age_(new QLabel(this)),
+      rights_(new QLabel(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 8);
     layout->setSpacing(8);
@@ -84,6 +85,10 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     tabs_->setObjectName("trading_tabs");
     tabs_->addTab(make_order_tab(), "Order");
     tabs_->addTab(make_quote_tab(), "Quote");
+    rights_->setObjectName("rights_label");
+    rights_->setWordWrap(true);
+    rights_->hide();
+    layout->addWidget(rights_);
     layout->addWidget(tabs_);
     auto* book = new QGroupBox("Book", this);
     auto* inside = new QVBoxLayout(book);
@@ -106,7 +111,10 @@ trading_panel::trading_panel(main_engine& main, event_bridge& bridge, QWidget* p
     bridge.on<tick_data>(this, [this](const auto& tick) { take_tick(tick); });
     bridge.on<order_data>(this, [this](const auto& order) { take_order(order); });
     bridge.on<quote_data>(this, [this](const auto& quote) { take_quote(quote); });
-    bridge.on<gateway_data>(this, [this](const auto&) { show_age(); });
+    bridge.on<gateway_data>(this, [this](const auto&) {
+        show_age();
+        show_rights();
+    });
     bridge.on<reset_data>(this, [this](const reset_data& reset) {
         std::erase_if(contracts_,
                       [&](const auto& each) { return reset.covers(each.second.gateway_name); });
@@ -137,6 +145,7 @@ void trading_panel::add_symbol_lines(QFormLayout& form) {
     for (auto* list : {exchange_, symbol_, gateway_}) {
         list->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
+    connect(gateway_, &QComboBox::currentTextChanged, this, [this] { show_rights(); });
     connect(symbol_, &QComboBox::activated, this, [this] { subscribe(); });
     connect(symbol_->lineEdit(), &QLineEdit::returnPressed, this, [this] { subscribe(); });
 }
@@ -195,11 +204,11 @@ QWidget* trading_panel::make_order_tab() {
     form->addRow("", follows_);
     auto* buttons = new QHBoxLayout;
     layout->addLayout(buttons);
-    auto* send = add_button(*buttons, "Send order", "send_order_button");
-    send->setProperty("primary", true);
-    auto* cancel = add_button(*buttons, "Cancel all", "cancel_all_button");
+    send_order_ = add_button(*buttons, "Send order", "send_order_button");
+    send_order_->setProperty("primary", true);
+    cancel_all_ = add_button(*buttons, "Cancel all", "cancel_all_button");
     order_error_ = add_error(*tab, "order_error");
-    connect(send, &QPushButton::clicked, this, [this] { send_order(); });
+    connect(send_order_, &QPushButton::clicked, this, [this] { send_order(); });
     for (auto* number : {volume_, price_}) {
         connect(number->findChild<QLineEdit*>(), &QLineEdit::returnPressed, this,
                 [this] { send_order(); });
@@ -207,7 +216,7 @@ QWidget* trading_panel::make_order_tab() {
     auto* escape = new QShortcut(Qt::Key_Escape, tab);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, this, [this] { clear_order(); });
-    connect(cancel, &QPushButton::clicked, this, [this] {
+    connect(cancel_all_, &QPushButton::clicked, this, [this] {
         if (on_cancel_all) {
             on_cancel_all();
         }
@@ -233,11 +242,11 @@ QWidget* trading_panel::make_quote_tab() {
         number->setDecimals(0);
         number->setValue(1);
     }
-    auto* send = add_button(*layout, "Send quote", "send_quote_button");
-    send->setProperty("primary", true);
+    send_quote_ = add_button(*layout, "Send quote", "send_quote_button");
+    send_quote_->setProperty("primary", true);
     quote_error_ = add_error(*tab, "quote_error");
     layout->addStretch(1);
-    connect(send, &QPushButton::clicked, this, [this] { send_quote(); });
+    connect(send_quote_, &QPushButton::clicked, this, [this] { send_quote(); });
     return tab;
 }
 
@@ -421,6 +430,16 @@ void trading_panel::show_age() {
                   " UTC: these prices are old.");
 }
 
+void trading_panel::show_rights() {
+    // Before there is a gateway there is nothing to forbid.
+    const bool may_trade = chosen_gateway().empty() || main_.may_trade(chosen_gateway());
+    for (auto* each : {send_order_, cancel_all_, send_quote_}) {
+        each->setVisible(may_trade);
+    }
+    rights_->setVisible(!may_trade);
+    rights_->setText("You may look at " + gateway_->currentText() + ", not trade.");
+}
+
 void trading_panel::follow_market(const tick_data& tick) {
     const bool is_long = chosen<direction>(*direction_) == direction::LONG;
     price_->setValue(is_long ? tick.ask_price_1 : tick.bid_price_1);
@@ -468,6 +487,7 @@ void trading_panel::subscribe() {
 
 void trading_panel::send_order() {
     attempt(*order_error_, [this] {
+        require(!send_order_->isHidden(), "You may look here, not trade.");
         const auto type = chosen<order_type>(*type_);
         require(volume_->value() > 0, "The volume must be more than 0.");
         require(type == order_type::MARKET || price_->value() > 0,

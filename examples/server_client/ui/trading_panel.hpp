@@ -20,6 +20,7 @@ class QDoubleSpinBox;
 class QFormLayout;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTabWidget;
 
 namespace trader::ui {
@@ -64,6 +65,8 @@ private:
     void follow_market(const tick_data& tick);
     /// Greys the book while its gateway is not connected, and says since when.
     void show_age();
+    /// Hides what trades where one may only look.
+    void show_rights();
     void subscribe();
     void send_order();
     void send_quote();
@@ -91,6 +94,9 @@ private:
     QDoubleSpinBox* volume_ = nullptr;
     QDoubleSpinBox* price_ = nullptr;
     QCheckBox* follows_ = nullptr;
+    QPushButton* send_order_ = nullptr;
+    QPushButton* cancel_all_ = nullptr;
+    QPushButton* send_quote_ = nullptr;
     QLabel* order_error_ = nullptr;
     QComboBox* bid_offset_ = nullptr;
     QDoubleSpinBox* bid_price_ = nullptr;
@@ -101,6 +107,7 @@ private:
     QLabel* quote_error_ = nullptr;
     book_view* book_;
     QLabel* age_;
+    QLabel* rights_;
 };
 
 }  // namespace trader::ui
