@@ -30,6 +30,7 @@ gatewire_build_packages=(
 # desk's windows.
 # shellcheck disable=SC2034
 gatewire_desk_packages=(
+    "iproute2=ip"
     "nodejs=node"
     "prometheus-cpp-dev=/usr/include/prometheus/registry.h"
     "python3-aiohttp=/usr/lib/python3/dist-packages/aiohttp/__init__.py"
