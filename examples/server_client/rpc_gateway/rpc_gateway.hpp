@@ -5,7 +5,7 @@
 #define TRADER_RPC_GATEWAY_HPP
 
 #include "../trader/base_gateway.hpp"
-#include "order_ids.hpp"
+#include "../trader/order_ids.hpp"
 #include "origin_name.hpp"
 
 #include <nlohmann/json.hpp>
@@ -102,7 +102,7 @@ private:
     void set_state(gateway_state state, std::string text);
 
     const remote::origin_name names_;
-    remote::order_ids ids_;
+    order_ids ids_;
     mutable std::mutex mutex_;  // Guards what follows.
     std::unique_ptr<connection> connection_;
     gateway_state state_ = gateway_state::DISCONNECTED;

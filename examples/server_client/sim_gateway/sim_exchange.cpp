@@ -3,6 +3,7 @@
 
 #include "sim_exchange.hpp"
 
+#include "../trader/tick_levels.hpp"
 #include "order_rules.hpp"
 
 #include <nlohmann/json.hpp>
@@ -18,20 +19,7 @@ namespace trader::sim {
 
 namespace {
 
-using tick_field = double tick_data::*;
 constexpr std::size_t level_count = replay_step::level_count;
-constexpr std::array<tick_field, level_count> bid_prices{
-    &tick_data::bid_price_1, &tick_data::bid_price_2, &tick_data::bid_price_3,
-    &tick_data::bid_price_4, &tick_data::bid_price_5};
-constexpr std::array<tick_field, level_count> bid_volumes{
-    &tick_data::bid_volume_1, &tick_data::bid_volume_2, &tick_data::bid_volume_3,
-    &tick_data::bid_volume_4, &tick_data::bid_volume_5};
-constexpr std::array<tick_field, level_count> ask_prices{
-    &tick_data::ask_price_1, &tick_data::ask_price_2, &tick_data::ask_price_3,
-    &tick_data::ask_price_4, &tick_data::ask_price_5};
-constexpr std::array<tick_field, level_count> ask_volumes{
-    &tick_data::ask_volume_1, &tick_data::ask_volume_2, &tick_data::ask_volume_3,
-    &tick_data::ask_volume_4, &tick_data::ask_volume_5};
 
 /// `A7XK-000042`: padded, so that ids sort as they were made.
 std::string make_id(const std::string& session, const std::string& kind, std::uint64_t number) {
@@ -134,13 +122,13 @@ void sim_exchange::renew_house(market& where, const replay_step& step) {
 void sim_exchange::tell_tick(market& where) {
     const auto bids = where.book.levels(direction::LONG, level_count);
     for (std::size_t i = 0; i < bids.size(); ++i) {
-        where.tick.*bid_prices[i] = where.traded().to_price(bids[i].price);
-        where.tick.*bid_volumes[i] = where.traded().to_volume(bids[i].volume);
+        where.tick.*bid_levels[i].price = where.traded().to_price(bids[i].price);
+        where.tick.*bid_levels[i].volume = where.traded().to_volume(bids[i].volume);
     }
     const auto asks = where.book.levels(direction::SHORT, level_count);
     for (std::size_t i = 0; i < asks.size(); ++i) {
-        where.tick.*ask_prices[i] = where.traded().to_price(asks[i].price);
-        where.tick.*ask_volumes[i] = where.traded().to_volume(asks[i].volume);
+        where.tick.*ask_levels[i].price = where.traded().to_price(asks[i].price);
+        where.tick.*ask_levels[i].volume = where.traded().to_volume(asks[i].volume);
     }
     on_tick(where.tick);
 }

@@ -4,7 +4,7 @@
 #ifndef TRADER_ORDER_IDS_HPP
 #define TRADER_ORDER_IDS_HPP
 
-#include "../trader/random_text.hpp"
+#include "random_text.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-namespace trader::remote {
+namespace trader {
 
 /// Makes ids for orders that no other client makes, in growing order: `k3f9x2ab-000001`. Any thread
 /// may ask.
@@ -32,6 +32,6 @@ private:
     std::atomic<std::uint64_t> last_{0};
 };
 
-}  // namespace trader::remote
+}  // namespace trader
 
 #endif  // TRADER_ORDER_IDS_HPP
