@@ -52,6 +52,13 @@ class Program:
             if text in line:
                 return line
 
+    def wait_for_all(self, *texts):
+        """In any order."""
+        missing = set(texts)
+        while missing:
+            line = self.lines.get(timeout=PATIENCE)
+            missing = {each for each in missing if each not in line}
+
     def end(self):
         """@return  The exit code, and what was said on the two streams."""
         if self.process.poll() is None:
@@ -117,8 +124,7 @@ class ProgramsTest(unittest.TestCase):
         server.wait_for("0 steps per second")
         server.wait_for("RPC service started")
         client = self.client()
-        client.wait_for("'later'; it is left as it is")
-        client.wait_for("RPC: CONNECTED")
+        client.wait_for_all("'later'; it is left as it is", "RPC: CONNECTED")
         self.assertEqual(client.end()[0], 0)
         self.assertEqual(server.end()[0], 0)
         # And with flags for this run.
