@@ -1,8 +1,9 @@
 // Copyright (c) 2026 The gatewire authors
 // SPDX-License-Identifier: MIT
 
-// The process that holds the market and serves it: a simulated exchange and the RPC service. With
-// --headless it needs no window; without, gateways and applications are chosen in one.
+// The process that holds the market and serves it: a simulated exchange, or a counterparty that
+// speaks FIX, and the RPC service. With --headless it needs no window; without, gateways and
+// applications are chosen in one.
 
 #include "cta_strategy/breakout_strategy.hpp"
 #include "cta_strategy/ma_cross_strategy.hpp"
@@ -14,19 +15,28 @@
 #include "sim_gateway/sim_gateway.hpp"
 #include "station.hpp"
 #include "windows.hpp"
+#ifdef TRADER_HAS_FIX
+#include "fix_gateway/fix_gateway.hpp"
+#endif
 
 #include <nlohmann/json.hpp>
 
 #include <stdexcept>
+#include <string>
 
 namespace {
 
 /// All that there is here; what is not ticked can be chosen in the windows.
 trader::station make_station(const trader::server_flags& flags) {
     trader::station all{"gatewire desk: server", flags.folder};
-    all.add_gateway<trader::sim_gateway>("SIM", "a simulated exchange with real daily bars");
+    all.add_gateway<trader::sim_gateway>("SIM", "a simulated exchange with real daily bars",
+                                         !flags.gateways.empty());
     all.add_gateway<trader::sim_gateway>("SIM2", "a second one beside it",
                                          flags.gateways.size() > 1);
+#ifdef TRADER_HAS_FIX
+    all.add_gateway<trader::fix_gateway>(std::string(trader::fix_gateway::default_name),
+                                         "a counterparty that speaks FIX 4.4", flags.has_fix);
+#endif
     all.add_gateway<trader::rpc_gateway>("RPC", "the gateways of another process", false);
     all.add_app<trader::rpc_service::rpc_service_app, trader::ui::rpc_service_window>(
         "lets other processes use the gateways here");
@@ -34,6 +44,21 @@ trader::station make_station(const trader::server_flags& flags) {
     all.add_strategy<trader::ma_cross_strategy>();
     all.add_strategy<trader::breakout_strategy>();
     return all;
+}
+
+/// The counterparty of connect_FIX.json, with the session's numbers beside that file if it does not
+/// say where else.
+void connect_fix([[maybe_unused]] trader::main_engine& main) {
+#ifdef TRADER_HAS_FIX
+    const auto name = std::string(trader::fix_gateway::default_name);
+    nlohmann::json instead = nlohmann::json::object();
+    if (main.get_last_setting(name).at("store") == "") {
+        instead["store"] = (main.settings().path() / "fix").string();
+    }
+    main.connect_as_saved(instead, name);
+#else
+    throw std::runtime_error("this was built without QuickFIX and has no FIX gateway");
+#endif
 }
 
 void serve(const trader::station& all, const trader::server_flags& flags) {
@@ -51,6 +76,9 @@ void serve(const trader::station& all, const trader::server_flags& flags) {
             exchange.halt(is_wanted.get<bool>());
             return is_wanted;
         });
+    }
+    if (flags.has_fix) {
+        connect_fix(main);
     }
     if (flags.has_service_flags && service.is_active()) {
         service.stop();  // It was started as saved.

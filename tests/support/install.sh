@@ -37,6 +37,7 @@ gatewire_desk_packages=(
     "python3-venv=/usr/lib/python3*/ensurepip/__init__.py"
     "npm=npm"
     "zsh=zsh"
+    "libquickfix-dev=/usr/include/quickfix/Session.h"
 )
 # shellcheck disable=SC2034
 gatewire_gui_packages=(

@@ -125,6 +125,9 @@ server_flags read_server_flags(int argc, char** argv) {
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--save", read.save, saving);
     flags.add_flag("--second", is_second_wanted, "a second exchange beside the first, SIM2");
+    flags.add_flag(
+        "--fix", read.has_fix,
+        "the FIX counterparty of the saved connect_FIX.json instead of a simulated exchange");
     const auto* own_speed =
         flags
             .add_option("--speed", speed, "steps of the market in a second; as saved, at first 20")
@@ -152,7 +155,9 @@ server_flags read_server_flags(int argc, char** argv) {
     if (ends) {
         read.market["loop"] = false;
     }
-    read.gateways = {"SIM"};
+    if (!read.has_fix) {
+        read.gateways = {"SIM"};
+    }
     if (is_second_wanted) {
         read.gateways.emplace_back("SIM2");
     }

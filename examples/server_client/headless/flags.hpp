@@ -23,6 +23,7 @@ struct server_flags {
     bool has_service_flags = false;        ///< Whether they say anything of it.
     nlohmann::json market;                 ///< What they say of the simulated exchange.
     std::vector<std::string> gateways;     ///< SIM, and a second one if it is wanted.
+    bool has_fix = false;                  ///< The FIX gateway instead of these.
 };
 
 /// What run_client is told on its command line.
