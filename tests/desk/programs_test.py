@@ -4,7 +4,7 @@
 
 """What run_server and run_client keep of their flags, lose of their settings, and say at the end.
 
-    programs_test.py <run_server> <run_client> tls|plain
+    programs_test.py <run_server> <run_client> tls|plain [<fix_exchange>]
 
 Real processes with folders of their own; nothing waits for a time, only for lines that must come.
 """
@@ -24,6 +24,7 @@ SERVER, CLIENT = sys.argv[1:3]
 HAS_TLS = sys.argv[3] == "tls"
 MAKE_CERTIFICATES = (pathlib.Path(__file__).resolve().parents[2] / "examples" / "server_client" /
                      "make_certificates.sh")
+FIX_EXCHANGE = sys.argv[4] if len(sys.argv) > 4 else None  # Where QuickFIX was found.
 
 
 class Program:
@@ -357,6 +358,28 @@ class ProgramsTest(unittest.TestCase):
         self.assertEqual((out + err).count("this token is not known"), 1)
         self.assertNotIn("is gone", out)
         self.assertNotIn("wrong", out + err)
+
+    @unittest.skipUnless(FIX_EXCHANGE, "QuickFIX was not found")
+    def test_a_server_of_a_fix_counterparty(self):
+        exchange = subprocess.Popen([FIX_EXCHANGE, "--store", self.folder / "exchange",
+                                     "--speed", "50"], stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, text=True)
+        self.addCleanup(exchange.wait)
+        self.addCleanup(exchange.kill)
+        self.addCleanup(exchange.stdin.close)
+        self.addCleanup(exchange.stdout.close)
+        port = json.loads(exchange.stdout.readline())["port"]
+        self.file("server", "connect_FIX", json.dumps({"port": port, "account": "FIX-1"}))
+        server = self.server("--fix")
+        server.wait_for_all("RPC service started", f"FIX: CONNECTED: 127.0.0.1:{port}")
+        self.assertTrue([*(self.folder / "server" / "fix").iterdir()])  # The session's numbers.
+        summary = self.folder / "summary.json"
+        client = self.client("--connect", self.address, "--summary", summary)
+        client.wait_for("RPC: CONNECTED")
+        self.assertEqual(client.end()[0], 0)
+        self.assertEqual(json.loads(summary.read_text())["accounts"],
+                         {"FIX.FIX-1": {"balance": 1000000, "frozen": 0}})
+        self.assertEqual(server.end()[0], 0)
 
 
 if __name__ == "__main__":
