@@ -109,6 +109,24 @@ nlohmann::json parameter(const std::string& text) {
     return {{text.substr(0, sign), read.is_discarded() ? nlohmann::json(value) : read}};
 }
 
+/// The flags that say where a server is and how it lets one in.
+/// @param server  Takes them by the names of the settings.
+void add_server_flags(CLI::App& flags, std::map<std::string, std::string>& server) {
+    flags.add_option("--connect", server["address"],
+                     "where the server is; as saved, at first tcp://127.0.0.1:2014");
+    flags.add_option("--token", server["token"], "what the server wants to see; as saved");
+    flags
+        .add_option("--authority", server["authority"],
+                    "file of the authority of a tls:// server's certificate; as saved, at first "
+                    "those that the system knows")
+        ->check(CLI::ExistingFile);
+    flags
+        .add_option("--certificate", server["certificate"],
+                    "file of a certificate, for servers that want one; as saved")
+        ->check(CLI::ExistingFile);
+    flags.add_option("--key", server["key"], "file of its key; as saved")->check(CLI::ExistingFile);
+}
+
 }  // namespace
 
 server_flags read_server_flags(int argc, char** argv) {
@@ -168,23 +186,10 @@ client_flags read_client_flags(int argc, char** argv) {
     client_flags read;
     strategy_setting strategy;
     std::vector<std::string> parameters;
-    // By the names of the settings.
     std::map<std::string, std::string> server;
     CLI::App flags{"Trades at the gateways of a run_server, as if they were its own."};
     flags.add_flag("--headless", read.headless, "no window; Ctrl-C ends it");
-    flags.add_option("--connect", server["address"],
-                     "where the server is; as saved, at first tcp://127.0.0.1:2014");
-    flags.add_option("--token", server["token"], "what the server wants to see; as saved");
-    flags
-        .add_option("--authority", server["authority"],
-                    "file of the authority of a tls:// server's certificate; as saved, at first "
-                    "those that the system knows")
-        ->check(CLI::ExistingFile);
-    flags
-        .add_option("--certificate", server["certificate"],
-                    "file of a certificate, for servers that want one; as saved")
-        ->check(CLI::ExistingFile);
-    flags.add_option("--key", server["key"], "file of its key; as saved")->check(CLI::ExistingFile);
+    add_server_flags(flags, server);
     flags.add_option("--folder", read.folder, "where settings are kept; ~/.trader by default");
     flags.add_flag("--save", read.save, saving);
     flags.add_option("--name", read.name, "of the strategy")->capture_default_str();
