@@ -36,6 +36,9 @@ public:
         asio::error_code ended;
         co_await result.async_wait(asio::redirect_error(asio::use_awaitable, ended));
         given_up.release();
+        if (ended) {
+            throw asio::system_error(ended);  // There is no result to give.
+        }
         co_return 42;
     }
 
