@@ -221,7 +221,7 @@ class ProgramsTest(unittest.TestCase):
                  'not "tcp://127.0.0.1:1"'),
                 ("server", "rpc_service", '{"clients":\n[}', "line 2, column 2: this is no JSON"),
                 ("server", "connect_SIM", '{"speed":"fast"}',
-                 "setting 'speed' takes a number, as 20, not \"fast\""),
+                 "setting 'speed' takes a number, as 1, not \"fast\""),
                 ("server", "connect_SIM", '{"speed":-1}',
                  "setting 'speed' takes a number from 0 to 100000, not -1"),
                 ("client", "connect_RPC", '{"address":7}',

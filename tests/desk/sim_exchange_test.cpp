@@ -381,3 +381,30 @@ TEST_CASE("prices end with the data, or start again") {
     CHECK(again.take<std::string>() ==
           std::vector<std::string>{"the replay starts again from its first day"});
 }
+
+TEST_CASE("orders and quotes that are over are forgotten beyond a limit, the oldest first") {
+    open_rig desk({.exchange = {.session = "TEST", .closed_max = 2}});
+    const auto send = [&](const std::string& id, double volume) {
+        auto request = order(LONG, volume, 2900);
+        request.orderid = id;
+        desk.exchange.send_order(request);
+    };
+    const auto is_known = [&](const std::string& id) {
+        desk.log.clear();
+        desk.exchange.cancel_order({.orderid = id});
+        return desk.take<std::string>() != std::vector{"there is no order " + id + " to cancel"};
+    };
+    send("rests", 1);
+    for (const std::string id : {"a", "b", "c"}) {
+        send(id, -1);  // Rejected, and so over.
+    }
+    send("d", 1);
+    CHECK_FALSE(is_known("a"));
+    CHECK(is_known("b"));
+    CHECK(is_known("c"));
+    send("a", 1);  // A new one under an id that was forgotten.
+    CHECK(desk.orders.at("a").status == status::NOTTRADED);
+    send("b", 1);  // Not forgotten: the first order stands.
+    CHECK(desk.orders.at("b").status == status::REJECTED);
+    CHECK(is_known("rests"));
+}

@@ -51,6 +51,7 @@ sim_exchange::sim_exchange(exchange_setting setting, std::vector<market_replay> 
 // --- the market ----------------------------------------------------------------------------------
 
 bool sim_exchange::step() {
+    forget_closed();
     bool restarted = false;
     for (auto& each : markets_) {
         const auto next = each.replay.next();
@@ -136,6 +137,7 @@ void sim_exchange::tell_tick(market& where) {
 // --- orders --------------------------------------------------------------------------------------
 
 std::string sim_exchange::send_order(const order_request& request) {
+    forget_closed();
     if (is_known(request.orderid)) {
         on_log("order " + request.orderid + " was sent before, nothing is done", log_data::warning);
         return request.orderid;
@@ -152,13 +154,13 @@ std::string sim_exchange::send_order(const order_request& request) {
     }
     if (!made.data.reason.empty()) {
         made.data.status = status::REJECTED;
-        on_order(made.data);
+        tell(made);
         return id;
     }
     if (request.type != order_type::MARKET) {
         made.data.price = where->traded().rounded(request.price);
     }
-    on_order(made.data);
+    tell(made);
     made.number = bind(*where, made.data);
     match(made);
     tell_money(*where);
@@ -173,7 +175,7 @@ void sim_exchange::match(known_order& order) {
         settle(where, where.book.add(sent.sent));
         if (order.data.status == status::SUBMITTING) {
             order.data.status = status::NOTTRADED;
-            on_order(order.data);
+            tell(order);
         }
         return;
     }
@@ -205,12 +207,13 @@ void sim_exchange::cancel_order(const cancel_request& request) {
 void sim_exchange::cancel(known_order& order) {
     release(order.number);
     order.data.status = status::CANCELLED;
-    on_order(order.data);
+    tell(order);
 }
 
 // --- quotes --------------------------------------------------------------------------------------
 
 std::string sim_exchange::send_quote(const quote_request& request) {
+    forget_closed();
     if (is_known(request.quoteid)) {
         on_log("quote " + request.quoteid + " was sent before, nothing is done", log_data::warning);
         return request.quoteid;
@@ -230,12 +233,12 @@ std::string sim_exchange::send_quote(const quote_request& request) {
     }
     if (!made.data.reason.empty()) {
         made.data.status = status::REJECTED;
-        on_quote(made.data);
+        tell(made);
         return id;
     }
     made.data.bid_price = where->traded().rounded(request.bid_price);
     made.data.ask_price = where->traded().rounded(request.ask_price);
-    on_quote(made.data);
+    tell(made);
     made.bid = bind(*where, made.data, direction::LONG);
     made.ask = bind(*where, made.data, direction::SHORT);
     // Read before anything trades: a side that is done is in the list no longer.
@@ -245,7 +248,7 @@ std::string sim_exchange::send_quote(const quote_request& request) {
     }
     if (made.data.status == status::SUBMITTING) {
         made.data.status = status::NOTTRADED;
-        on_quote(made.data);
+        tell(made);
     }
     tell_money(*where);
     return id;
@@ -270,7 +273,7 @@ void sim_exchange::cancel(known_quote& quote) {
     release(quote.bid);
     release(quote.ask);
     quote.data.status = status::CANCELLED;
-    on_quote(quote.data);
+    tell(quote);
 }
 
 // --- checks --------------------------------------------------------------------------------------
@@ -445,7 +448,7 @@ void sim_exchange::settle_side(market& where, std::uint64_t number, const book_f
         auto& data = order->second.data;
         data.traded = where.traded().to_volume(side.sent.volume - side.rest);
         data.status = side.rest == 0 ? status::ALLTRADED : status::PARTTRADED;
-        on_order(data);
+        tell(order->second);
     } else {
         advance_quote(quotes_.at(side.id));
     }
@@ -460,13 +463,34 @@ void sim_exchange::advance_quote(known_quote& quote) {
                                  quote.data.ask_volume - rest_of(quote.ask));
     const bool is_done = rest_of(quote.bid) == 0 && rest_of(quote.ask) == 0;
     quote.data.status = is_done ? status::ALLTRADED : status::PARTTRADED;
-    on_quote(quote.data);
+    tell(quote);
 }
 
 double sim_exchange::rest_of(std::uint64_t number) const {
     const auto found = working_.find(number);
     return found == working_.end() ? 0
                                    : found->second.where->traded().to_volume(found->second.rest);
+}
+
+void sim_exchange::tell(known_order& order) {
+    if (!order.data.is_active()) {
+        closed_.push_back(order.data.orderid);
+    }
+    on_order(order.data);
+}
+
+void sim_exchange::tell(known_quote& quote) {
+    if (!quote.data.is_active()) {
+        closed_.push_back(quote.data.quoteid);
+    }
+    on_quote(quote.data);
+}
+
+void sim_exchange::forget_closed() {
+    for (; closed_.size() > setting_.closed_max; closed_.pop_front()) {
+        orders_.erase(closed_.front());
+        quotes_.erase(closed_.front());
+    }
 }
 
 void sim_exchange::tell_money(market& where) {

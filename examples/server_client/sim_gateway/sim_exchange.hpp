@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -26,6 +27,9 @@ struct exchange_setting {
     double balance = 1'000'000;
     double margin_rate = 0.1;    ///< Part of an order's value that is bound while it is active.
     double commission_rate = 0;  ///< Part of a trade's value that it costs.
+    /// Orders and quotes that are over and are remembered. Of one that is forgotten the id may be
+    /// used again, and nothing is known any more.
+    std::size_t closed_max = 100'000;
 };
 
 /// A small exchange and the one account that trades on it. Each `step` brings the next tick of
@@ -161,6 +165,9 @@ private:
     void advance_quote(known_quote& quote);
     double rest_of(std::uint64_t number) const;
     void end_day(market& where);
+    void tell(known_order& order);
+    void tell(known_quote& quote);
+    void forget_closed();
     void tell_money(market& where);
     position_data position(const market& where, std::size_t place) const;
 
@@ -169,7 +176,8 @@ private:
     std::unordered_map<std::uint64_t, working_order> working_;
     std::unordered_map<std::string, known_order> orders_;
     std::unordered_map<std::string, known_quote> quotes_;
-    account_data told_;  // The newest that was told.
+    std::deque<std::string> closed_;  // Ids of what is over, the oldest first.
+    account_data told_;               // The newest that was told.
     std::uint64_t last_number_ = 0;
     std::uint64_t last_orderid_ = 0;
     std::uint64_t last_tradeid_ = 0;

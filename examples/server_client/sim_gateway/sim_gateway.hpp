@@ -24,7 +24,7 @@ namespace trader {
 ///
 /// | Setting        | Default          | Meaning                                                |
 /// |----------------|------------------|--------------------------------------------------------|
-/// | `speed`        | 20               | Ticks of every symbol per second; 0: only by `step`.   |
+/// | `speed`        | 1                | Ticks of every symbol per second; 0: only by `step`.   |
 /// | `seed`         | 1                | The same seed gives the same ticks.                    |
 /// | `account`      | `SIM-1`          | Begins with the gateway's name.                        |
 /// | `balance`      | 1000000          | What the account begins with.                          |

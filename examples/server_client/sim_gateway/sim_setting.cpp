@@ -83,7 +83,7 @@ std::vector<listing> read_listings(const nlohmann::json& all, const std::string&
 }  // namespace
 
 nlohmann::json default_sim_setting(const std::string& gateway_name) {
-    return {{"speed", 20},          {"seed", 1},     {"account", gateway_name + "-1"},
+    return {{"speed", 1},           {"seed", 1},     {"account", gateway_name + "-1"},
             {"balance", 1'000'000}, {"data", ""},    {"loop", true},
             {"history_bars", 60},   {"session", ""}, {"symbols", {"SPX", "SPY", "ES", "SPF"}}};
 }

@@ -16,7 +16,7 @@ namespace trader::sim {
 
 /// What a gateway makes of the settings that it is connected with.
 struct sim_setting {
-    double speed = 20;  ///< Steps per second; 0 if they only come when they are asked for.
+    double speed = 1;  ///< Steps per second; 0 if they only come when they are asked for.
     std::string data{};
     replay_setting replay{};
     exchange_setting exchange{};
