@@ -17,6 +17,8 @@
 #include "station.hpp"
 #include "windows.hpp"
 
+#include <chrono>
+
 namespace {
 
 /// All that there is here; what is not ticked can be chosen in the windows.
@@ -55,7 +57,10 @@ int trade(const trader::station& all, const trader::client_flags& flags) {
         }
         strategies.start_strategy(flags.name);
     }
-    const auto summary = [&] { return trader::summary_of(main, strategies, counter); };
+    const auto summary = [&] {
+        counter.wait_for_positions(std::chrono::seconds(2));
+        return trader::summary_of(main, strategies, counter);
+    };
     asked_to_end.wait([&] { trader::write_summary(summary(), flags.summary); });
     events.run_and_wait([] {});  // What happened before is in the summary.
     const auto last = summary();

@@ -44,6 +44,34 @@ TEST_CASE("an honest day has nothing to complain of") {
     CHECK(rules.trades() == 2);
 }
 
+TEST_CASE("positions agree with the trades but for the moment between the two") {
+    desk_rules rules;
+    CHECK(rules.positions_agree());
+    rules.on(trade("1", 2));
+    CHECK_FALSE(rules.positions_agree());
+    rules.on(position(2));
+    CHECK(rules.positions_agree());
+    CHECK(rules.complaints().empty());
+}
+
+TEST_CASE("what is held long and short counts together") {
+    desk_rules rules;
+    auto sold = trade("2", 3);
+    sold.direction = trader::direction::SHORT;
+    rules.on(trade("1", 5));
+    rules.on(sold);
+    auto side = position(5);
+    side.direction = trader::direction::LONG;
+    rules.on(side);
+    side.direction = trader::direction::SHORT;
+    side.volume = 3;
+    rules.on(side);
+    CHECK(rules.positions_agree());
+    side.volume = 2;
+    rules.on(side);
+    CHECK_FALSE(rules.positions_agree());
+}
+
 TEST_CASE("a trade that is told twice is found") {
     desk_rules rules;
     rules.on(trade("1", 2));

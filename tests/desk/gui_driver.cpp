@@ -23,6 +23,7 @@
 //     text <name>                       tells the text of a widget
 //     cell <table> <row> <column>       tells the text of a cell; the column by its title
 //     rows <table>
+//     wait_candles <count> [<count>]    until the chart has so many, and no more than the second
 //     state <name>                      enabled|disabled visible|hidden
 //     wait_text <name> <text>           until the text of a widget contains this one
 //     wait_cell <table> <row> <column> <text>
@@ -34,6 +35,8 @@
 //     wait_visible <name>
 //     grab <name> <file.png>
 //     size <name> <width> <height>
+//     wait_geometry <name> <width> <height>
+//     save_csv <table> <file.csv>
 //     quit
 
 #include "cta_strategy/breakout_strategy.hpp"
@@ -43,6 +46,8 @@
 #include "rpc_gateway/rpc_gateway.hpp"
 #include "rpc_service/rpc_engine.hpp"
 #include "sim_gateway/sim_gateway.hpp"
+#include "ui/monitor.hpp"
+#include "ui/price_chart.hpp"
 #include "ui/rpc_service_window.hpp"
 #include "ui/run_station.hpp"
 #include "ui/strategy_window.hpp"
@@ -315,6 +320,19 @@ QString resize(const QStringList& words) {
     return {};
 }
 
+QString geometry(const QStringList& words) {
+    const auto& shown = find<QWidget>(words.value(1));
+    return QString("%1 %2").arg(shown.width()).arg(shown.height());
+}
+
+QString save_csv(const QStringList& words) {
+    const QString problem = find<trader::ui::monitor>(words.value(1)).save_csv(words.value(2));
+    if (!problem.isEmpty()) {
+        fail(problem);
+    }
+    return words.value(2);
+}
+
 QString state(const QStringList& words) {
     const auto& widget = find<QWidget>(words.value(1));
     return QString(widget.isEnabled() ? "enabled " : "disabled ") +
@@ -345,6 +363,17 @@ answer has_cell(const QStringList& words) {
 answer has_rows(const QStringList& words) {
     const int count = find<QAbstractItemView>(words.value(1)).model()->rowCount();
     return count >= words.value(2).toInt() ? answer(QString::number(count)) : std::nullopt;
+}
+
+answer has_candles(const QStringList& words) {
+    const auto count = find<trader::ui::price_chart>("price_chart").candles();
+    const auto most = words.size() > 2 ? words.value(2).toULongLong() : count;
+    return count >= words.value(1).toULongLong() && count <= most ? answer(QString::number(count))
+                                                                  : std::nullopt;
+}
+
+answer has_geometry(const QStringList& words) {
+    return geometry(words) == words.mid(2).join(' ') ? answer(QString()) : std::nullopt;
 }
 
 answer is_empty(const QStringList& words) {
@@ -425,12 +454,15 @@ private:
             {"tab", open_tab},
             {"size", resize},
             {"state", state},
+            {"save_csv", save_csv},
             {"cell", cell},
             {"rows", rows}};
         const std::map<QString, answer (*)(const QStringList&)> waits{
-            {"wait_text", has_text},      {"wait_cell", has_cell},  {"wait_rows", has_rows},
-            {"wait_visible", is_visible}, {"wait_other", is_other}, {"wait_empty", is_empty},
-            {"grab_alike", grab_alike}};
+            {"wait_text", has_text},        {"wait_cell", has_cell},
+            {"wait_rows", has_rows},        {"wait_visible", is_visible},
+            {"wait_other", is_other},       {"wait_empty", is_empty},
+            {"grab_alike", grab_alike},     {"wait_candles", has_candles},
+            {"wait_geometry", has_geometry}};
         if (const auto found = deeds.find(words[0]); found != deeds.end()) {
             return [words, deed = found->second] { return answer(deed(words)); };
         }

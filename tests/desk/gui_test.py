@@ -11,6 +11,7 @@ only for what must happen, each with a time limit.
 """
 
 import argparse
+import csv
 import json
 import os
 import pathlib
@@ -142,6 +143,7 @@ class Session:
         self.run_strategy()
         self.open_and_close()
         self.take_pictures()
+        self.look_around()
         self.quote()
         self.stop_service()
         self.kill_server()
@@ -378,6 +380,24 @@ class Session:
         desk.ask("click", "cancel_all_button")
         desk.ask("wait_empty", "monitor_active_orders")
 
+    def look_around(self):
+        """Candles of other lengths, a table in a file, and what the program says of itself."""
+        desk = self.client
+        desk.ask("wait_candles", 60)
+        desk.ask("choose", "chart_interval", "1 minute")
+        desk.ask("wait_candles", 2, 59)  # There is no such history, only what was seen.
+        desk.ask("choose", "chart_interval", "1 hour")
+        desk.ask("wait_candles", 2, 59)
+        desk.ask("choose", "chart_interval", "1 day")
+        desk.ask("wait_candles", 60)
+        file = self.folder / "positions.csv"
+        desk.ask("save_csv", "monitor_positions", file)
+        with open(file, newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        symbols = [desk.cell("monitor_positions", row, "Symbol") for row in range(4)]
+        expect([row["Symbol"] for row in rows] == symbols, f"saved: {rows}")
+        desk.ask("answer", "OK", "about_action")
+
     def quote(self):
         desk = self.client
         desk.ask("tab", "trading_tabs", "Quote")
@@ -560,10 +580,32 @@ class Session:
         desk.ask("wait_visible", "main_window")
         desk.ask("double_click", "monitor_active_orders", 0)
         desk.ask("wait_empty", "monitor_active_orders")
+        self.client.menu("dark_action")
+        desk.ask("size", "main_window", 1310, 840)
         self.client.menu("exit_action")
         self.client.wait("its menu")
+        self.come_back()
         self.server.process.send_signal(signal.SIGTERM)
         self.server.wait("SIGTERM")
+
+
+    def come_back(self):
+        """The windows are as they were left, and dark now."""
+        desk = self.open_desk("client")
+        desk.ask("check", "choose_RPC", "on")
+        desk.ask("click", "start_button")
+        desk.ask("wait_visible", "main_window")
+        desk.ask("wait_geometry", "main_window", 1310, 840)
+        desk.menu("connect_RPC_action")
+        desk.ask("wait_visible", "connect_RPC_dialog")
+        desk.ask("click", "connect_button")
+        desk.ask("wait_text", "state_RPC", "CONNECTED")
+        desk.ask("wait_text", "gateway_list", "RPC.SIM")  # What can trade is chosen by itself.
+        desk.ask("click", "subscribe_button")
+        desk.ask("wait_candles", 60)
+        self.grab(desk, "main_window", "dark.png")
+        desk.menu("exit_action")
+        desk.wait("its menu")
 
 
 def main():

@@ -7,6 +7,8 @@
 #include "../trader/main_engine.hpp"
 #include "desk_rules.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -41,6 +43,13 @@ public:
         return states_;
     }
 
+    /// Waits until positions are the sums of the trades, for so long at most: after a trade its
+    /// position is still on the way.
+    void wait_for_positions(std::chrono::milliseconds at_most) const {
+        std::unique_lock lock(mutex_);
+        happened_.wait_for(lock, at_most, [this] { return rules_.positions_agree(); });
+    }
+
     /// What was wrong so far, gateways that never were connected among it; to be called when
     /// nothing is on the way.
     std::vector<std::string> complaints() {
@@ -66,6 +75,7 @@ public:
 private:
     void count(const event& happened) {
         const std::lock_guard lock(mutex_);
+        happened_.notify_all();  // Whoever wakes waits for the mutex, and so for what follows.
         ++by_type_[happened.type];
         std::visit(
             [this]<class Data>(const Data& data) {
@@ -83,6 +93,7 @@ private:
             happened.data);
     }
 
+    mutable std::condition_variable happened_;
     mutable std::mutex mutex_;  // Guards what follows.
     desk_rules rules_;
     std::map<std::string, std::size_t> by_type_;

@@ -6,6 +6,7 @@
 
 #include "../trader/event.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <map>
@@ -50,7 +51,10 @@ public:
     }
 
     /// A net position comes after the trades that made it.
-    void on(const position_data& position) { positions_[key_of(position)] = position.volume; }
+    void on(const position_data& told) {
+        const bool is_short = told.direction == direction::SHORT;
+        positions_[key_of(told)][told.direction] = is_short ? -told.volume : told.volume;
+    }
 
     void on(const reset_data& reset) {
         ++resets_;
@@ -64,11 +68,18 @@ public:
         std::erase_if(seen_, [&](const std::string& id) { return reset.covers(id); });
     }
 
-    /// Compares all positions with the sums of trades; to be called when nothing is on the way.
+    /// Whether all positions are the sums of trades. A trade comes before its position, so for a
+    /// moment they are not.
+    bool positions_agree() const {
+        return std::ranges::all_of(traded_, [this](const auto& each) {
+            return std::abs(held(each.first) - each.second) <= 1e-9;
+        });
+    }
+
+    /// Complains of positions that do not agree; to be called when nothing is on the way.
     void check_positions() {
         for (const auto& [place, volume] : traded_) {
-            const auto found = positions_.find(place);
-            const double told = found == positions_.end() ? 0 : found->second;
+            const double told = held(place);
             if (std::abs(told - volume) > 1e-9) {
                 complain(place.first + "." + place.second + ": position " + std::to_string(told) +
                          ", sum of trades " + std::to_string(volume));
@@ -89,6 +100,17 @@ private:
         return {data.gateway_name, data.vt_symbol()};
     }
 
+    /// What is held of a symbol: long, less what is short.
+    double held(const key& place) const {
+        double sum = 0;
+        if (const auto found = positions_.find(place); found != positions_.end()) {
+            for (const auto& [side, volume] : found->second) {
+                sum += volume;
+            }
+        }
+        return sum;
+    }
+
     static std::string text(const order_data& order) { return std::string(name_of(order.status)); }
 
     void complain(std::string what) {
@@ -104,7 +126,7 @@ private:
     std::set<std::string> seen_;
     std::map<std::string, order_data> known_;
     std::map<key, double> traded_;
-    std::map<key, double> positions_;
+    std::map<key, std::map<direction, double>> positions_;
     std::vector<std::string> complaints_;
 };
 

@@ -147,8 +147,7 @@ server_flags read_server_flags(int argc, char** argv) {
         "--fix", read.has_fix,
         "the FIX counterparty of the saved connect_FIX.json instead of a simulated exchange");
     const auto* own_speed =
-        flags
-            .add_option("--speed", speed, "steps of the market in a second; as saved, at first 1")
+        flags.add_option("--speed", speed, "steps of the market in a second; as saved, at first 1")
             ->check(CLI::Range(0.0, 1e6));
     const auto* own_seed = flags.add_option(
         "--seed", seed, "the same seed brings the same market; as saved, at first 1");

@@ -10,6 +10,7 @@
 #include "contract_window.hpp"
 #include "gateway_status.hpp"
 #include "monitors.hpp"
+#include "places.hpp"
 #include "price_chart.hpp"
 #include "text.hpp"
 #include "trading_panel.hpp"
@@ -20,7 +21,6 @@
 #include <QHeaderView>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QSettings>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -55,6 +55,7 @@ void main_window::fill(const std::vector<choice>& apps) {
     chart_ = new price_chart(main_, bridge_, this);
     setCentralWidget(chart_);
     make_menus(apps);
+    make_view_menu();
     make_help_menu();
     make_docks();
     // When the window has been laid out: before, the parts do not know how small they may be.
@@ -98,6 +99,19 @@ void main_window::make_menus(const std::vector<choice>& apps) {
     menu->setObjectName("apps_menu");
     add_app_windows(*menu, apps);
     menu->menuAction()->setVisible(!menu->isEmpty());
+}
+
+void main_window::make_view_menu() {
+    auto* view = menuBar()->addMenu("&View");
+    view->setObjectName("view_menu");
+    auto* dark = view->addAction("&Dark theme");
+    dark->setObjectName("dark_action");
+    dark->setCheckable(true);
+    dark->setChecked(open_places(main_.settings().path())->value(dark_key).toBool());
+    connect(dark, &QAction::toggled, this, [this](bool is_wanted) {
+        open_places(main_.settings().path())->setValue(dark_key, is_wanted);
+        statusBar()->showMessage("The theme changes when the program is started again.", 5000);
+    });
 }
 
 void main_window::make_help_menu() {
@@ -190,13 +204,8 @@ bool main_window::may_close() {
     return box.exec() == QMessageBox::Yes;
 }
 
-std::unique_ptr<QSettings> main_window::places() const {
-    const auto file = main_.settings().path() / "windows.ini";
-    return std::make_unique<QSettings>(to_text(file.string()), QSettings::IniFormat);
-}
-
 void main_window::restore_places() {
-    const auto kept = places();
+    const auto kept = open_places(main_.settings().path());
     restoreGeometry(kept->value("main_window/geometry").toByteArray());
     restoreState(kept->value("main_window/state").toByteArray());
     for (auto* table : findChildren<QTableView*>()) {
@@ -206,7 +215,7 @@ void main_window::restore_places() {
 }
 
 void main_window::save_places() const {
-    const auto kept = places();
+    const auto kept = open_places(main_.settings().path());
     kept->setValue("main_window/geometry", saveGeometry());
     kept->setValue("main_window/state", saveState());
     for (const auto* table : findChildren<QTableView*>()) {

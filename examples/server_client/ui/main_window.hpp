@@ -16,7 +16,6 @@
 
 class QDockWidget;
 class QMenu;
-class QSettings;
 
 namespace trader::ui {
 
@@ -40,13 +39,13 @@ protected:
 private:
     void make_menus(const std::vector<choice>& apps);
     void add_app_windows(QMenu& menu, const std::vector<choice>& apps);
+    void make_view_menu();
     void make_help_menu();
     void show_about();
     bool may_close();
     /// Where the windows were and how wide columns are, from and to the folder of the settings.
     void restore_places();
     void save_places() const;
-    std::unique_ptr<QSettings> places() const;
     void connect_parts();
     void make_docks();
     void arrange();

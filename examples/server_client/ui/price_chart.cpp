@@ -11,6 +11,7 @@
 #include <QCategoryAxis>
 #include <QChart>
 #include <QChartView>
+#include <QComboBox>
 #include <QCoreApplication>
 #include <QGraphicsLayout>
 #include <QGraphicsSimpleTextItem>
@@ -31,10 +32,16 @@ namespace trader::ui {
 
 namespace {
 
-using days = std::chrono::sys_days;
+constexpr std::size_t ticks_max = 5000;
 
-days day_of(time_point moment) {
-    return std::chrono::floor<std::chrono::days>(moment);
+std::chrono::minutes length_of(interval each) {
+    return each == interval::MINUTE ? std::chrono::minutes(1)
+           : each == interval::HOUR ? std::chrono::hours(1)
+                                    : std::chrono::days(1);
+}
+
+time_point begin_of(time_point moment, interval each) {
+    return moment - (moment.time_since_epoch() % length_of(each));
 }
 
 /// A step of 1, 2 or 5 times a power of ten that divides a range into a few parts.
@@ -45,21 +52,33 @@ double nice_step(double range) {
     return power * (ratio < 1.5 ? 1 : ratio < 3.5 ? 2 : ratio < 7.5 ? 5 : 10);
 }
 
-bar_data bar_of(const tick_data& tick) {
-    return {.gateway_name = tick.gateway_name,
-            .symbol = tick.symbol,
-            .exchange = tick.exchange,
-            .datetime = day_of(tick.datetime),
-            .interval = interval::DAILY,
-            .volume = tick.volume,
-            .open_price = tick.open_price,
-            .high_price = tick.high_price,
-            .low_price = tick.low_price,
-            .close_price = tick.last_price};
+/// Takes a tick into the candle that it belongs to. What a tick does not tell is 0; then the prices
+/// that were seen are what there is.
+void extend(bar_data& bar, const tick_data& tick, bool is_day) {
+    const double price = tick.last_price;
+    bar.high_price = (std::max)(bar.high_price, price);
+    bar.low_price = bar.low_price > 0 ? (std::min)(bar.low_price, price) : price;
+    bar.close_price = price;
+    if (is_day) {
+        bar.volume = tick.volume;
+        bar.open_price = tick.open_price > 0 ? tick.open_price : bar.open_price;
+        bar.high_price = (std::max)(bar.high_price, tick.high_price);
+        bar.low_price =
+            tick.low_price > 0 ? (std::min)(bar.low_price, tick.low_price) : bar.low_price;
+    }
 }
 
-QString day_text(time_point moment) {
-    return moment_text(moment).left(10);
+/// Fills in what a history does not tell.
+void complete(bar_data& bar) {
+    bar.open_price = bar.open_price > 0 ? bar.open_price : bar.close_price;
+    bar.high_price = (std::max)({bar.high_price, bar.open_price, bar.close_price});
+    const double low = (std::min)(bar.open_price, bar.close_price);
+    bar.low_price = bar.low_price > 0 ? (std::min)(bar.low_price, low) : low;
+}
+
+QString begin_text(time_point moment, interval each) {
+    const QString text = moment_text(moment);
+    return each == interval::DAILY ? text.left(10) : text.mid(5, 11);
 }
 
 }  // namespace
@@ -71,6 +90,7 @@ price_chart::price_chart(main_engine& main, event_bridge& bridge, QWidget* paren
       title_(new QLabel("No symbol", this)),
       price_(new QLabel(this)),
       day_(new QLabel(this)),
+      intervals_(new QComboBox(this)),
       chart_(new QChart),
       view_(new QChartView(chart_, this)),
       candles_(new QCandlestickSeries(chart_)),
@@ -118,6 +138,16 @@ void price_chart::make_header() {
     header->addWidget(price_);
     header->addStretch(1);
     header->addWidget(day_);
+    intervals_->setObjectName("chart_interval");
+    for (const auto& [text, each] : {std::pair{"1 minute", interval::MINUTE},
+                                     {"1 hour", interval::HOUR},
+                                     {"1 day", interval::DAILY}}) {
+        intervals_->addItem(text, static_cast<int>(each));
+    }
+    intervals_->setCurrentText("1 day");
+    connect(intervals_, &QComboBox::currentIndexChanged, this,
+            [this] { choose_interval(static_cast<interval>(intervals_->currentData().toInt())); });
+    header->addWidget(intervals_);
     layout->addWidget(view_, 1);
 }
 
@@ -134,6 +164,7 @@ void price_chart::make_chart() {
     chart_->layout()->setContentsMargins(0, 0, 0, 0);
     chart_->setMargins(QMargins(4, 2, 8, 2));
     chart_->setBackgroundRoundness(0);
+    chart_->setBackgroundBrush(theme::base);
     candles_->setIncreasingColor(theme::up);
     candles_->setDecreasingColor(theme::down);
     candles_->setBodyOutlineVisible(true);  // A day without a change has no body.
@@ -155,7 +186,7 @@ void price_chart::make_chart() {
          {static_cast<QAbstractAxis*>(days_), static_cast<QAbstractAxis*>(prices_)}) {
         axis->setLabelsColor(theme::muted);
         axis->setLinePenColor(theme::line);
-        axis->setGridLineColor(QColor(0xed, 0xf0, 0xf4));
+        axis->setGridLineColor(theme::grid);
         line_->attachAxis(axis);
     }
     candles_->attachAxis(places_);
@@ -168,6 +199,7 @@ void price_chart::make_chart() {
 void price_chart::show_symbol(const contract_data& contract) {
     contract_ = contract;
     bars_.clear();
+    ticks_.clear();
     last_ = {};
     title_->setText(to_text(contract.vt_symbol()) + "   " + to_text(contract.name));
     prices_->setLabelFormat(QString("%.%1f").arg(decimals_of(contract.pricetick)));
@@ -187,9 +219,7 @@ void price_chart::load_history() {
     const auto number = ++asked_;
     try {
         main_.query_history(
-            {.symbol = contract_.symbol,
-             .exchange = contract_.exchange,
-             .interval = interval::DAILY},
+            {.symbol = contract_.symbol, .exchange = contract_.exchange, .interval = interval_},
             contract_.gateway_name,
             [self = QPointer(this), number](std::vector<bar_data> bars, const std::string& error) {
                 // On any thread; `self` may only be looked at on that of the windows.
@@ -214,12 +244,30 @@ void price_chart::take_history(std::vector<bar_data> bars, const std::string& er
                         log_data::warning);
         return;
     }
-    if (bars.size() > candle_count) {
-        bars.erase(bars.begin(), bars.end() - candle_count);
+    rebuild(std::move(bars));
+}
+
+void price_chart::choose_interval(interval wanted) {
+    interval_ = wanted;
+    rebuild({});
+    if (!contract_.symbol.empty()) {
+        is_asking_ = false;
+        load_history();
     }
-    bars_ = std::move(bars);
-    if (!last_.symbol.empty()) {
-        add_day(last_);  // What is missing now is missing in the history too.
+}
+
+void price_chart::rebuild(std::vector<bar_data> history) {
+    bars_ = std::move(history);
+    std::ranges::for_each(bars_, complete);
+    const auto known =
+        bars_.empty() ? time_point::min() : begin_of(bars_.back().datetime, interval_);
+    for (const tick_data& each : ticks_) {
+        if (begin_of(each.datetime, interval_) >= known) {
+            add_tick(each);  // What is missing now is missing in the history too.
+        }
+    }
+    if (bars_.size() > candle_count) {
+        bars_.erase(bars_.begin(), bars_.end() - candle_count);
     }
     draw_soon();
 }
@@ -228,33 +276,43 @@ void price_chart::take_tick(const tick_data& tick) {
     if (contract_.symbol.empty() || tick.id() != contract_.id()) {
         return;
     }
+    if (tick.datetime < last_.datetime) {
+        ticks_.clear();  // The market began again from an earlier day.
+    }
+    ticks_.push_back(tick);
+    if (ticks_.size() > ticks_max) {
+        ticks_.pop_front();
+    }
     last_ = tick;
     draw_last_price();  // At once, as the table of ticks does.
-    if (!add_day(tick)) {
+    if (!add_tick(tick)) {
         load_history();
     }
     draw_soon();
 }
 
-bool price_chart::add_day(const tick_data& tick) {
+bool price_chart::add_tick(const tick_data& tick) {
     // More than a long weekend without a candle: some may have been missed.
     constexpr std::chrono::days usual_gap{4};
-    const bar_data bar = bar_of(tick);
-    const auto day = day_of(tick.datetime);
-    const auto last = bars_.empty() ? day : day_of(bars_.back().datetime);
-    if (!bars_.empty() && day == last) {
-        bars_.back() = bar;
-        return true;
+    const auto begin = begin_of(tick.datetime, interval_);
+    const auto last = bars_.empty() ? begin : begin_of(bars_.back().datetime, interval_);
+    if (bars_.empty() || begin != last) {
+        // The market may have begun again from an earlier day.
+        std::erase_if(bars_, [&](const bar_data& each) {
+            return begin_of(each.datetime, interval_) >= begin;
+        });
+        bars_.push_back({.gateway_name = tick.gateway_name,
+                         .symbol = tick.symbol,
+                         .exchange = tick.exchange,
+                         .datetime = begin,
+                         .interval = interval_,
+                         .open_price = tick.last_price});
+        if (bars_.size() > candle_count) {
+            bars_.erase(bars_.begin());
+        }
     }
-    if (day < last) {
-        // The market began again from an earlier day.
-        std::erase_if(bars_, [&](const bar_data& each) { return day_of(each.datetime) >= day; });
-    }
-    bars_.push_back(bar);
-    if (bars_.size() > candle_count) {
-        bars_.erase(bars_.begin());
-    }
-    return day >= last && day - last <= usual_gap;
+    extend(bars_.back(), tick, interval_ == interval::DAILY);
+    return interval_ != interval::DAILY || (begin >= last && begin - last <= usual_gap);
 }
 
 void price_chart::draw_soon() {
@@ -309,7 +367,7 @@ void price_chart::draw_axes() {
         static_cast<std::size_t>((std::clamp)(chart_->plotArea().width() / label_width, 1.0, 6.0));
     const std::size_t step = (std::max)(bars_.size() / most, std::size_t(1));
     for (std::size_t index = step / 2; index < bars_.size(); index += step) {
-        days_->append(day_text(bars_[index].datetime), static_cast<double>(index));
+        days_->append(begin_text(bars_[index].datetime, interval_), static_cast<double>(index));
     }
     double low = bars_.front().low_price;
     double high = bars_.front().high_price;
@@ -326,7 +384,8 @@ void price_chart::draw_axes() {
 void price_chart::show_price() {
     if (last_.symbol.empty()) {
         price_->clear();
-        day_->setText(bars_.empty() ? QString() : day_text(bars_.back().datetime));
+        day_->setText(bars_.empty() ? QString()
+                                    : begin_text(bars_.back().datetime, interval::DAILY));
         return;
     }
     const double price = last_.last_price;
@@ -335,7 +394,7 @@ void price_chart::show_price() {
                     QString::asprintf("   %+.2f %%", change));
     price_->setStyleSheet("font-weight: bold; font-size: 10.5pt; color: " +
                           (change < 0 ? theme::down : theme::up).name());
-    day_->setText(day_text(last_.datetime) + " (UTC)");
+    day_->setText(begin_text(last_.datetime, interval::DAILY) + " (UTC)");
 }
 
 void price_chart::place_tag() {

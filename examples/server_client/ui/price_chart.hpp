@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ class QCandlestickSeries;
 class QCategoryAxis;
 class QChart;
 class QChartView;
+class QComboBox;
 class QGraphicsSimpleTextItem;
 class QLabel;
 class QLineSeries;
@@ -26,8 +28,8 @@ class QValueAxis;
 
 namespace trader::ui {
 
-/// Daily candles of a symbol: its history, and the day that ticks tell of; with a line at the last
-/// price. Draws ten times a second at most.
+/// Candles of a minute, an hour or a day of a symbol: its history, and what ticks tell of; with a
+/// line at the last price. Draws candles ten times a second at most.
 class price_chart : public QWidget {
 public:
     static constexpr std::chrono::milliseconds period{100};
@@ -48,9 +50,12 @@ private:
     void load_history();
     void take_history(std::vector<bar_data> bars, const std::string& error);
     void take_tick(const tick_data& tick);
-    /// Adds the day of a tick, or changes it.
-    /// @return Whether it follows the day before; if not, some may be missing.
-    bool add_day(const tick_data& tick);
+    void choose_interval(interval wanted);
+    /// Makes the candles anew, of the history and of the ticks that were seen since.
+    void rebuild(std::vector<bar_data> history);
+    /// Adds a tick to its candle, which is made if there is none.
+    /// @return Whether that follows the candle before; if not, some may be missing.
+    bool add_tick(const tick_data& tick);
     void draw_soon();
     void draw();
     void draw_candles();
@@ -63,7 +68,9 @@ private:
     contract_data contract_{};
     std::uint64_t asked_ = 0;  // Answers to former questions are of no use.
     bool is_asking_ = false;
+    interval interval_ = interval::DAILY;
     std::vector<bar_data> bars_;
+    std::deque<tick_data> ticks_;  // The newest of the symbol, for another interval.
     tick_data last_{};
     QTimer timer_;
     bool is_stale_ = false;
@@ -71,6 +78,7 @@ private:
     QLabel* title_;
     QLabel* price_;
     QLabel* day_;
+    QComboBox* intervals_;
     QChart* chart_;
     QChartView* view_;
     QCandlestickSeries* candles_;

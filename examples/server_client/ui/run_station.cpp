@@ -10,6 +10,7 @@
 
 #include "event_bridge.hpp"
 #include "main_window.hpp"
+#include "places.hpp"
 #include "start_window.hpp"
 #include "theme.hpp"
 
@@ -72,7 +73,8 @@ std::unique_ptr<desk> make_desk(const station& setup, const start_window::select
 int run_station(int& argc, char** argv, const station& setup) {
     QApplication program(argc, argv);
     QApplication::setApplicationName(QString::fromStdString(setup.title()));
-    theme::apply(program);
+    theme::apply(program,
+                 open_places(setting_folder(setup.folder()).path())->value(dark_key).toBool());
     const signal_watch watch;
     std::unique_ptr<desk> running;
     start_window first(setup);
