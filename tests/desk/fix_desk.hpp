@@ -223,6 +223,15 @@ public:
         if (!wait_connected() || !client->wait_connected()) {
             throw std::runtime_error("the desk does not connect");
         }
+        // What the server was told last may still be on its way to the client.
+        const bool is_whole = client->wait([this](const trader::main_engine& main) {
+            const auto& there = server->main;
+            return main.get_all_contracts().size() == there.get_all_contracts().size() &&
+                   main.get_all_accounts().size() == there.get_all_accounts().size();
+        });
+        if (!is_whole) {
+            throw std::runtime_error("the client does not know what the server knows");
+        }
     }
 
     own_folder folder;
