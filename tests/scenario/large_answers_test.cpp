@@ -232,38 +232,45 @@ TEST_CASE("large answers: one over the limit is refused with its size") {
     CHECK(play.first.call<"bars">(5'000).size() == 5'000);
 }
 
+/// A client that waits for a large answer, a small one behind it, and an event.
+struct waiting_client {
+    explicit waiting_client(library& where) : play(where) {
+        play.gateway.on_event = [this](int what) { told.push_back(what); };
+        play.first.async_call<"bars">(20'000, large.handler());
+        play.first.async_call<"bars">(1, small.handler());
+    }
+    void check_got_all_once() {
+        play.world.run_for(5s);
+        CHECK(large.times == 1);
+        CHECK(large.value == make_bars(20'000));
+        CHECK(small.times == 1);
+        CHECK(small.value == make_bars(1));
+        CHECK(told == std::vector{7});
+        CHECK(play.engine.queries == 2);
+    }
+
+    library& play;
+    std::vector<int> told{};
+    ending<std::vector<bar>> large{};
+    ending<std::vector<bar>> small{};
+};
+
 TEST_CASE("large answers: over a lost connection they arrive once, and so does what waited") {
     library play;
-    std::vector<int> told;
-    play.gateway.on_event = [&](int what) { told.push_back(what); };
-    ending<std::vector<bar>> got;
-    ending<std::vector<bar>> small;
-    play.first.async_call<"bars">(20'000, got.handler());
-    play.first.async_call<"bars">(1, small.handler());
+    waiting_client client(play);
     play.engine.on_ask = [&](int argument) {
         play.server->publish<"told">(argument);
         play.after_turns(20, [&] { play.world.connections().at(0).cut(); });
         return argument;
     };
     play.ask_between({"bars"});
-    play.world.run_for(5s);
+    client.check_got_all_once();
     CHECK(play.is_between);
-    CHECK(got.times == 1);
-    CHECK(got.value == make_bars(20'000));
-    CHECK(small.times == 1);
-    CHECK(small.value == make_bars(1));
-    CHECK(told == std::vector{7});
-    CHECK(play.engine.queries == 2);
 }
 
 TEST_CASE("large answers: the session goes on elsewhere while one is written, nothing is lost") {
     library play;
-    std::vector<int> told;
-    play.gateway.on_event = [&](int what) { told.push_back(what); };
-    ending<std::vector<bar>> got;
-    ending<std::vector<bar>> small;
-    play.first.async_call<"bars">(20'000, got.handler());
-    play.first.async_call<"bars">(1, small.handler());
+    waiting_client client(play);
     play.engine.on_ask = [&](int argument) {
         play.server->publish<"told">(argument);
         play.world.connections().at(0).cut();
@@ -273,13 +280,7 @@ TEST_CASE("large answers: the session goes on elsewhere while one is written, no
         return argument;
     };
     play.ask_between({"bars"});
-    play.world.run_for(5s);
-    CHECK(got.times == 1);
-    CHECK(got.value == make_bars(20'000));
-    CHECK(small.times == 1);
-    CHECK(small.value == make_bars(1));
-    CHECK(told == std::vector{7});
-    CHECK(play.engine.queries == 2);
+    client.check_got_all_once();
 }
 
 TEST_CASE("large answers: a server that stops meanwhile sends it first") {
